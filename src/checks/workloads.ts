@@ -1,0 +1,42 @@
+import { check, count, fail, ifSeen, pass, see } from '../check.ts';
+import { desiredReplicas, isNaked, isReplicated, type Replicated } from '../model/replicas.ts';
+import { selects } from '../model/selectors.ts';
+import type { Deployment } from '../wire.ts';
+
+/** Replicas that a Deployment or StatefulSet is meant to keep; a pod that no controller owns keeps none. */
+export const multipleReplicas = check({
+  needs: ['deployments', 'statefulSets', 'pods', 'horizontalPodAutoscalers'],
+  params: { minReplicas: count(2, 1) },
+  subjects: ({ deployments, statefulSets, pods, inScope }) =>
+    deployments
+      .concat(statefulSets)
+      .filter((controller) => inScope(controller.metadata.namespace) && controller.spec?.replicas !== 0)
+      .concat(pods.filter((pod) => inScope(pod.metadata.namespace) && isNaked(pod))),
+  none: 'No Deployment, StatefulSet or pod of its own runs in scope.',
+  judge: (subject, { minReplicas }, { horizontalPodAutoscalers }) => {
+    if (!isReplicated(subject)) return fail('No controller replaces this pod when it ends.', see(subject, '/metadata/ownerReferences', 'a controller'));
+    const { replicas, from, pointer } = desiredReplicas(subject, horizontalPodAutoscalers);
+    const evidence = see(from, pointer, `at least ${minReplicas}`);
+    if (replicas >= minReplicas) return pass(`Keeps ${replicas} replicas.`, evidence, recreates(subject) ? 'Strategy Recreate stops every replica during a rollout.' : undefined);
+    return fail(replicas === 1 ? 'Keeps one replica.' : `Keeps ${replicas} replicas.`, evidence, subject.kind === 'StatefulSet' ? { severity: 'medium' } : {});
+  },
+});
+
+const recreates = (controller: Replicated): boolean => controller.kind === 'Deployment' && (controller as Deployment).spec?.strategy?.type === 'Recreate'; // kind tells the type
+
+/** A budget of the same namespace that selects the pods (policy/v1: an empty selector selects all, an absent one none). */
+export const disruptionBudget = check({
+  needs: ['deployments', 'statefulSets', 'horizontalPodAutoscalers', 'podDisruptionBudgets'],
+  subjects: ({ deployments, statefulSets, horizontalPodAutoscalers, inScope }) =>
+    deployments
+      .concat(statefulSets)
+      .filter((each) => inScope(each.metadata.namespace) && (ifSeen(() => desiredReplicas(each, horizontalPodAutoscalers).replicas) ?? 2) >= 2),
+  none: 'No Deployment or StatefulSet in scope keeps two replicas or more.',
+  judge: (controller, _params, { horizontalPodAutoscalers, podDisruptionBudgets }) => {
+    const labels = controller.spec?.template?.metadata?.labels ?? {};
+    const budget = podDisruptionBudgets.find((each) => each.metadata.namespace === controller.metadata.namespace && selects(each.spec?.selector, labels));
+    if (budget !== undefined) return pass(`PodDisruptionBudget ${budget.metadata.name} selects its pods.`, see(budget, '/spec'));
+    const { from, pointer } = desiredReplicas(controller, horizontalPodAutoscalers);
+    return fail('No PodDisruptionBudget selects its pods.', [see(controller, '/spec/template/metadata/labels', 'selected by a PodDisruptionBudget'), see(from, pointer)]);
+  },
+});

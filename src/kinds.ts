@@ -1,0 +1,144 @@
+import type { Gap, SingleKey, StateKey } from './snapshot.ts';
+
+/** One kind of state: what it is called where it comes from, and how a person exports it. */
+export type Kind = ArmKind | KubernetesKind;
+export interface ArmKind {
+  plane: 'azure';
+  /** ARM type, compared without regard to letter case; absent for what is derived from other resources. */
+  type?: string;
+  apiVersion: string;
+  /** Read once for all clusters of a run, and looked up by id. */
+  shared: boolean;
+  export: string;
+  /** What a denied read lacks. */
+  permission: string;
+}
+export interface KubernetesKind {
+  plane: 'kubernetes';
+  group: string;
+  /** Served versions are read alike; this one is asked for. */
+  version: string;
+  kind: string;
+  plural: string;
+  namespaced: boolean;
+  /** Of a custom resource or a young API: discovery may prove that the cluster does not serve it. */
+  optional: boolean;
+  /** Further API groups that serve the same kind. */
+  alsoGroups?: readonly string[];
+}
+
+const cluster = '/subscriptions/<subscription>/resourceGroups/<resource-group>/providers/Microsoft.ContainerService/managedClusters/<cluster>';
+const rest = (path: string, file: string) => `az rest --method get --url '${path}' > ${file}.json`;
+
+const arm = (type: string, apiVersion: string, exported: string, options: { shared?: boolean; permission?: string } = {}): ArmKind => ({
+  plane: 'azure',
+  type,
+  apiVersion,
+  shared: options.shared ?? false,
+  export: exported,
+  permission: options.permission ?? `${type}/read`,
+});
+const kubernetes = (groupVersion: string, kind: string, plural: string, options: { cluster?: true; optional?: true; alsoGroups?: readonly string[] } = {}): KubernetesKind => {
+  const [group, version] = groupVersion.includes('/') ? (groupVersion.split('/') as [string, string]) : ['', groupVersion];
+  return { plane: 'kubernetes', group, version, kind, plural, namespaced: !options.cluster, optional: options.optional ?? false, ...(options.alsoGroups ? { alsoGroups: options.alsoGroups } : {}) };
+};
+
+/** The one table of kinds: what collect reads, what load recognises, and the export that a gap asks for. */
+export const kinds: { readonly [K in StateKey]: Kind } = {
+  cluster: arm('Microsoft.ContainerService/managedClusters', '2026-06-01', 'az aks show -g <resource-group> -n <cluster> -o json > cluster.json'),
+  agentPools: arm(
+    'Microsoft.ContainerService/managedClusters/agentPools',
+    '2026-06-01',
+    'az aks nodepool list -g <resource-group> --cluster-name <cluster> -o json > agentPools.json',
+  ),
+  maintenanceConfigurations: arm(
+    'Microsoft.ContainerService/managedClusters/maintenanceConfigurations',
+    '2026-06-01',
+    rest(`${cluster}/maintenanceConfigurations?api-version=2026-06-01`, 'maintenanceConfigurations'),
+  ),
+  managedNamespaces: arm(
+    'Microsoft.ContainerService/managedClusters/managedNamespaces',
+    '2026-06-01',
+    rest(`${cluster}/managedNamespaces?api-version=2026-06-01`, 'managedNamespaces'),
+  ),
+  deploymentSafeguards: arm(
+    'Microsoft.ContainerService/deploymentSafeguards',
+    '2025-07-01',
+    rest(`${cluster}/providers/Microsoft.ContainerService/deploymentSafeguards?api-version=2025-07-01`, 'deploymentSafeguards'),
+  ),
+  dataCollectionRuleAssociations: arm(
+    'Microsoft.Insights/dataCollectionRuleAssociations',
+    '2023-03-11',
+    rest(`${cluster}/providers/Microsoft.Insights/dataCollectionRuleAssociations?api-version=2023-03-11`, 'dataCollectionRuleAssociations'),
+  ),
+  policyAssignments: arm(
+    'Microsoft.Authorization/policyAssignments',
+    '2023-04-01',
+    rest(`${cluster}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()&api-version=2023-04-01`, 'policyAssignments'),
+  ),
+  policySetDefinitions: arm('Microsoft.Authorization/policySetDefinitions', '2023-04-01', 'az policy set-definition list -o json > policySetDefinitions.json', { shared: true }),
+  virtualNetworks: arm('Microsoft.Network/virtualNetworks', '2026-01-01', 'az network vnet list -o json > virtualNetworks.json', { shared: true }),
+  neighbours: { plane: 'azure', apiVersion: '2026-06-01', shared: true, export: 'az aks list -o json > clusters.json', permission: 'Microsoft.ContainerService/managedClusters/read' },
+
+  namespaces: kubernetes('v1', 'Namespace', 'namespaces', { cluster: true }),
+  nodes: kubernetes('v1', 'Node', 'nodes', { cluster: true }),
+  pods: kubernetes('v1', 'Pod', 'pods'),
+  deployments: kubernetes('apps/v1', 'Deployment', 'deployments', { alsoGroups: ['extensions'] }),
+  statefulSets: kubernetes('apps/v1', 'StatefulSet', 'statefulsets'),
+  daemonSets: kubernetes('apps/v1', 'DaemonSet', 'daemonsets', { alsoGroups: ['extensions'] }),
+  replicaSets: kubernetes('apps/v1', 'ReplicaSet', 'replicasets', { alsoGroups: ['extensions'] }),
+  replicationControllers: kubernetes('v1', 'ReplicationController', 'replicationcontrollers'),
+  jobs: kubernetes('batch/v1', 'Job', 'jobs'),
+  cronJobs: kubernetes('batch/v1', 'CronJob', 'cronjobs'),
+  horizontalPodAutoscalers: kubernetes('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
+  podDisruptionBudgets: kubernetes('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
+  services: kubernetes('v1', 'Service', 'services'),
+  networkPolicies: kubernetes('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { alsoGroups: ['extensions'] }),
+  ciliumNetworkPolicies: kubernetes('cilium.io/v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies', { optional: true }),
+  ciliumClusterwideNetworkPolicies: kubernetes('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', { optional: true, cluster: true }),
+  calicoNetworkPolicies: kubernetes('crd.projectcalico.org/v1', 'NetworkPolicy', 'networkpolicies', { optional: true, alsoGroups: ['projectcalico.org'] }),
+  calicoGlobalNetworkPolicies: kubernetes('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', 'globalnetworkpolicies', { optional: true, cluster: true, alsoGroups: ['projectcalico.org'] }),
+  adminNetworkPolicies: kubernetes('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'adminnetworkpolicies', { optional: true, cluster: true }),
+  baselineAdminNetworkPolicies: kubernetes('policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy', 'baselineadminnetworkpolicies', { optional: true, cluster: true }),
+  clusterNetworkPolicies: kubernetes('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'clusternetworkpolicies', { optional: true, cluster: true }),
+  limitRanges: kubernetes('v1', 'LimitRange', 'limitranges'),
+  resourceQuotas: kubernetes('v1', 'ResourceQuota', 'resourcequotas'),
+  clusterRoles: kubernetes('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', { cluster: true }),
+  clusterRoleBindings: kubernetes('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', { cluster: true }),
+  roleBindings: kubernetes('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
+  serviceCIDRs: kubernetes('networking.k8s.io/v1', 'ServiceCIDR', 'servicecidrs', { optional: true, cluster: true }),
+  karpenterNodePools: kubernetes('karpenter.sh/v1', 'NodePool', 'nodepools', { optional: true, cluster: true }),
+  aksNodeClasses: kubernetes('karpenter.azure.com/v1beta1', 'AKSNodeClass', 'aksnodeclasses', { optional: true, cluster: true }),
+  azureIdentities: kubernetes('aadpodidentity.k8s.io/v1', 'AzureIdentity', 'azureidentities', { optional: true }),
+  secretProviderClasses: kubernetes('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', 'secretproviderclasses', { optional: true }),
+  secretStores: kubernetes('external-secrets.io/v1', 'SecretStore', 'secretstores', { optional: true }),
+  clusterSecretStores: kubernetes('external-secrets.io/v1', 'ClusterSecretStore', 'clustersecretstores', { optional: true, cluster: true }),
+  gateways: kubernetes('gateway.networking.k8s.io/v1', 'Gateway', 'gateways', { optional: true }),
+};
+
+export const stateKeys = Object.keys(kinds) as readonly StateKey[];
+export const kubernetesKeys = stateKeys.filter((key) => kinds[key].plane === 'kubernetes');
+export const armKeys = stateKeys.filter((key) => kinds[key].plane === 'azure');
+/** The kinds whose value is one resource, not a list. */
+export const singleKeys: readonly SingleKey[] = ['cluster'];
+
+/** The resource name that kubectl takes for a kind, with its group where it has one. */
+export function kubectlName(kind: KubernetesKind): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+}
+
+/** The command whose output settles a gap of this key. */
+export function exportCommand(key: StateKey): string {
+  const kind = kinds[key];
+  return kind.plane === 'azure' ? kind.export : `kubectl get ${kubectlName(kind)}${kind.namespaced ? ' -A' : ''} -o json > ${key}.json`;
+}
+
+/** The permission that a denied read of this key lacks: an ARM action, or a Kubernetes verb and resource. */
+export function permission(key: StateKey): string {
+  const kind = kinds[key];
+  return kind.plane === 'azure' ? kind.permission : `list ${kubectlName(kind)}`;
+}
+
+export function notCollected(key: StateKey, scope?: string): Gap {
+  return { key, ...(scope === undefined ? {} : { scope }), why: 'not-collected', export: exportCommand(key) };
+}

@@ -1,0 +1,94 @@
+import type * as wire from './wire.ts';
+
+/** Every kind of state the tool knows, and its shape. One line here is one new thing to collect. */
+export interface State {
+  // Azure, of one cluster
+  cluster: wire.ManagedCluster;
+  agentPools: wire.AgentPool[];
+  maintenanceConfigurations: wire.MaintenanceConfiguration[];
+  managedNamespaces: wire.ManagedNamespace[];
+  deploymentSafeguards: wire.DeploymentSafeguards[];
+  dataCollectionRuleAssociations: wire.DataCollectionRuleAssociation[];
+  policyAssignments: wire.PolicyAssignment[];
+  // Azure, shared by several clusters
+  policySetDefinitions: wire.PolicySetDefinition[];
+  virtualNetworks: wire.VirtualNetwork[];
+  neighbours: wire.Neighbour[];
+  // Kubernetes
+  namespaces: wire.Namespace[];
+  nodes: wire.Node[];
+  pods: wire.Pod[];
+  deployments: wire.Deployment[];
+  statefulSets: wire.StatefulSet[];
+  daemonSets: wire.DaemonSet[];
+  replicaSets: wire.ReplicaSet[];
+  replicationControllers: wire.ReplicationController[];
+  jobs: wire.Job[];
+  cronJobs: wire.CronJob[];
+  horizontalPodAutoscalers: wire.HorizontalPodAutoscaler[];
+  podDisruptionBudgets: wire.PodDisruptionBudget[];
+  services: wire.Service[];
+  networkPolicies: wire.NetworkPolicy[];
+  ciliumNetworkPolicies: wire.CiliumNetworkPolicy[];
+  ciliumClusterwideNetworkPolicies: wire.CiliumNetworkPolicy[];
+  calicoNetworkPolicies: wire.CalicoNetworkPolicy[];
+  calicoGlobalNetworkPolicies: wire.CalicoNetworkPolicy[];
+  adminNetworkPolicies: wire.AdminNetworkPolicy[];
+  baselineAdminNetworkPolicies: wire.AdminNetworkPolicy[];
+  clusterNetworkPolicies: wire.AdminNetworkPolicy[];
+  limitRanges: wire.LimitRange[];
+  resourceQuotas: wire.ResourceQuota[];
+  clusterRoles: wire.ClusterRole[];
+  clusterRoleBindings: wire.ClusterRoleBinding[];
+  roleBindings: wire.RoleBinding[];
+  serviceCIDRs: wire.ServiceCIDR[];
+  karpenterNodePools: wire.KarpenterNodePool[];
+  aksNodeClasses: wire.CustomObject[];
+  azureIdentities: wire.CustomObject[];
+  secretProviderClasses: wire.CustomObject[];
+  secretStores: wire.CustomObject[];
+  clusterSecretStores: wire.CustomObject[];
+  gateways: wire.Gateway[];
+}
+export type StateKey = keyof State;
+
+/** What was not seen: `scope` is the ARM id, subscription or namespace it concerns; without it, all of the key. */
+export type Gap = { key: StateKey; scope?: string } & (
+  | { why: 'not-collected'; export?: string }
+  | { why: 'forbidden'; permission: string }
+  | { why: 'unreachable' | 'failed' | 'cluster-stopped'; message: string }
+);
+
+/** What one source brought back. `gaps` beside `value`: some of it is missing. */
+export type Gathered<T> = { value: T; gaps?: readonly Gap[] } | { value?: never; gaps: readonly [Gap, ...Gap[]] };
+
+/** The cluster that a snapshot is of: its ARM id in lower case, else `kubernetes:<uid of kube-system>`, else `files:<folder>`. */
+export interface Target {
+  id: string;
+  name: string;
+}
+
+/** Where a resource was read: bytes `start` to `end` of `file` hold JSON or YAML in which `pointer` leads to it. */
+export interface Origin {
+  file: string;
+  start: number;
+  end: number;
+  pointer: string;
+}
+
+export interface Snapshot {
+  schema: 'aks-audit/snapshot/1';
+  /** ISO 8601 in UTC; null when an export does not say when it was taken. */
+  takenAt: string | null;
+  target: Target;
+  state: { [K in StateKey]?: Gathered<State[K]> };
+  /** By the resource's own object; a resource without an entry has no file. */
+  origins: ReadonlyMap<object, Origin>;
+  /** SHA-256 of the manifest, when the snapshot is a folder of ours. */
+  digest?: string;
+  /** `--complete` was given: the input holds every Kubernetes object there is. */
+  complete?: boolean;
+}
+
+/** The kinds of state whose value is one resource, not a list. */
+export type SingleKey = { [K in StateKey]: State[K] extends readonly unknown[] ? never : K }[StateKey];

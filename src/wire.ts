@@ -1,0 +1,210 @@
+/** The shapes that the APIs send: JSON as ARM and Kubernetes write it. Types only, but for the one table of renames. */
+import type * as aks from '@azure/arm-containerservice';
+import type * as network from '@azure/arm-network';
+import type * as k8s from '@kubernetes/client-node';
+
+/** Names of the SDK's models that are not those on the wire (from the SDK's serializers; tested against them). */
+export const wireNames = {
+  azurePortalFqdn: 'azurePortalFQDN',
+  balanceSimilarNodeGroups: 'balance-similar-node-groups',
+  daemonsetEvictionForEmptyNodes: 'daemonset-eviction-for-empty-nodes',
+  daemonsetEvictionForOccupiedNodes: 'daemonset-eviction-for-occupied-nodes',
+  enableAzureRbac: 'enableAzureRBAC',
+  enableFips: 'enableFIPS',
+  enablePrivateClusterPublicFqdn: 'enablePrivateClusterPublicFQDN',
+  enableRbac: 'enableRBAC',
+  enableVtpm: 'enableVTPM',
+  ignoreDaemonsetsUtilization: 'ignore-daemonsets-utilization',
+  maxEmptyBulkDelete: 'max-empty-bulk-delete',
+  maxGracefulTerminationSec: 'max-graceful-termination-sec',
+  maxNodeProvisionTime: 'max-node-provision-time',
+  maxTotalUnreadyPercentage: 'max-total-unready-percentage',
+  newPodScaleUpDelay: 'new-pod-scale-up-delay',
+  okTotalUnreadyCount: 'ok-total-unready-count',
+  privateFqdn: 'privateFQDN',
+  scaleDownDelayAfterAdd: 'scale-down-delay-after-add',
+  scaleDownDelayAfterDelete: 'scale-down-delay-after-delete',
+  scaleDownDelayAfterFailure: 'scale-down-delay-after-failure',
+  scaleDownUnneededTime: 'scale-down-unneeded-time',
+  scaleDownUnreadyTime: 'scale-down-unready-time',
+  scaleDownUtilizationThreshold: 'scale-down-utilization-threshold',
+  scanInterval: 'scan-interval',
+  skipNodesWithLocalStorage: 'skip-nodes-with-local-storage',
+  skipNodesWithSystemPods: 'skip-nodes-with-system-pods',
+  typePropertiesType: 'type',
+} as const;
+
+type WireName<K> = K extends keyof typeof wireNames ? (typeof wireNames)[K] : K extends `_${infer Rest}` ? Rest : K;
+/** A model of an SDK as it stands on the wire: dates are strings, renamed fields have their own names, nothing is promised to be there. */
+type Wire<T> = T extends Date ? string : T extends (infer U)[] ? Wire<U>[] : T extends object ? { -readonly [K in keyof T as WireName<K>]?: Wire<T[K]> } : T;
+
+/** What every ARM resource carries; `properties` holds the rest. */
+export interface ArmResource {
+  id: string;
+  name: string;
+  type: string;
+  location?: string;
+  tags?: Record<string, string>;
+}
+interface Arm<P> extends ArmResource {
+  properties: P;
+}
+
+export interface ManagedCluster extends Arm<Wire<aks.ManagedClusterProperties>> {
+  kind?: string;
+  sku?: { name?: string; tier?: string };
+  identity?: { type?: string; principalId?: string; tenantId?: string; userAssignedIdentities?: Record<string, unknown> };
+}
+export type AgentPool = Arm<Wire<aks.ManagedClusterAgentPoolProfileProperties>>;
+export type MaintenanceConfiguration = Arm<Wire<aks.MaintenanceConfigurationProperties>>;
+export type ManagedNamespace = Arm<Wire<aks.NamespaceProperties>>;
+/** Not in the SDK: as a recorded response shows it. */
+export type DeploymentSafeguards = Arm<{ level?: string; podSecurityStandardsLevel?: string; excludedNamespaces?: string[]; systemExcludedNamespaces?: string[]; provisioningState?: string }>;
+export type DataCollectionRuleAssociation = Arm<{ dataCollectionRuleId?: string; dataCollectionEndpointId?: string }>;
+export type PolicyAssignment = Arm<{ displayName?: string; policyDefinitionId?: string; scope?: string; notScopes?: string[]; enforcementMode?: string; parameters?: Record<string, { value?: unknown }> }>;
+export type PolicySetDefinition = Arm<{ displayName?: string; policyDefinitions?: { policyDefinitionId?: string }[]; parameters?: Record<string, { defaultValue?: unknown }> }>;
+
+export interface VirtualNetwork extends Arm<{ addressSpace?: { addressPrefixes?: string[] }; subnets?: Subnet[]; virtualNetworkPeerings?: VirtualNetworkPeering[] }> {}
+export type Subnet = Arm<
+  Omit<Wire<network.SubnetPropertiesFormat>, 'ipConfigurations' | 'privateEndpoints'> & { ipConfigurations?: { id?: string }[]; privateEndpoints?: { id?: string }[] }
+>;
+export type VirtualNetworkPeering = Arm<Wire<network.VirtualNetworkPeeringPropertiesFormat>>;
+/** A pool of another cluster that was seen in this run, for what clusters share: a subnet. */
+export interface Neighbour {
+  id: string;
+  cluster: ManagedCluster;
+  pools: AgentPool[];
+}
+
+/** What every Kubernetes object carries; `load` fills in apiVersion and kind for the items of a typed list. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+}
+export type ObjectMeta = Wire<k8s.V1ObjectMeta> & { name: string };
+type Kubernetes<T> = KubernetesObject & Omit<Wire<T>, 'apiVersion' | 'kind' | 'metadata'>;
+
+export type Namespace = Kubernetes<k8s.V1Namespace>;
+export type Node = Kubernetes<k8s.V1Node>;
+export type Pod = Kubernetes<k8s.V1Pod>;
+export type PodSpec = Wire<k8s.V1PodSpec>;
+export type PodTemplate = { metadata?: Wire<k8s.V1ObjectMeta>; spec?: PodSpec };
+/** A container, an init container or an ephemeral container. */
+export type Container = Wire<k8s.V1Container>;
+export type Probe = Wire<k8s.V1Probe>;
+export type LabelSelector = Wire<k8s.V1LabelSelector>;
+export type Deployment = Kubernetes<k8s.V1Deployment>;
+export type StatefulSet = Kubernetes<k8s.V1StatefulSet>;
+export type DaemonSet = Kubernetes<k8s.V1DaemonSet>;
+export type ReplicaSet = Kubernetes<k8s.V1ReplicaSet>;
+export type ReplicationController = Kubernetes<k8s.V1ReplicationController>;
+export type Job = Kubernetes<k8s.V1Job>;
+export type CronJob = Kubernetes<k8s.V1CronJob>;
+export type HorizontalPodAutoscaler = Kubernetes<k8s.V2HorizontalPodAutoscaler>;
+export type PodDisruptionBudget = Kubernetes<k8s.V1PodDisruptionBudget>;
+export type Service = Kubernetes<k8s.V1Service>;
+export type NetworkPolicy = Kubernetes<k8s.V1NetworkPolicy>;
+export type LimitRange = Kubernetes<k8s.V1LimitRange>;
+export type ResourceQuota = Kubernetes<k8s.V1ResourceQuota>;
+export type ClusterRole = Kubernetes<k8s.V1ClusterRole>;
+export type ClusterRoleBinding = Kubernetes<k8s.V1ClusterRoleBinding>;
+export type RoleBinding = Kubernetes<k8s.V1RoleBinding>;
+export type ServiceCIDR = Kubernetes<k8s.V1ServiceCIDR>;
+
+/** An object of a custom resource of which nothing but its being there is read. */
+export interface CustomObject extends KubernetesObject {
+  spec?: Record<string, unknown>;
+}
+export interface KarpenterNodePool extends KubernetesObject {
+  spec?: { limits?: Record<string, string>; template?: { spec?: { nodeClassRef?: { name?: string } } } };
+}
+export interface Gateway extends KubernetesObject {
+  spec?: { gatewayClassName?: string; infrastructure?: { annotations?: Record<string, string> }; addresses?: { type?: string; value?: string }[] };
+  status?: { addresses?: { type?: string; value?: string }[] };
+}
+
+/** cilium.io/v2 CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy (Cilium's policy language reference). */
+export interface CiliumNetworkPolicy extends KubernetesObject {
+  spec?: CiliumRule;
+  specs?: CiliumRule[];
+}
+export interface CiliumRule {
+  endpointSelector?: LabelSelector;
+  nodeSelector?: LabelSelector;
+  ingress?: CiliumPeerRule[];
+  ingressDeny?: CiliumPeerRule[];
+  egress?: CiliumPeerRule[];
+  egressDeny?: CiliumPeerRule[];
+  enableDefaultDeny?: { ingress?: boolean; egress?: boolean };
+}
+export interface CiliumPeerRule {
+  fromEndpoints?: LabelSelector[];
+  toEndpoints?: LabelSelector[];
+  fromEntities?: string[];
+  toEntities?: string[];
+  fromCIDR?: string[];
+  toCIDR?: string[];
+  fromCIDRSet?: { cidr?: string; except?: string[] }[];
+  toCIDRSet?: { cidr?: string; except?: string[] }[];
+  toPorts?: unknown[];
+  icmps?: unknown[];
+  toFQDNs?: unknown[];
+  toServices?: unknown[];
+  fromRequires?: unknown[];
+  toRequires?: unknown[];
+  fromGroups?: unknown[];
+  toGroups?: unknown[];
+  fromNodes?: unknown[];
+  toNodes?: unknown[];
+}
+
+/** crd.projectcalico.org/v1 and projectcalico.org/v3 NetworkPolicy and GlobalNetworkPolicy. */
+export interface CalicoNetworkPolicy extends KubernetesObject {
+  spec?: {
+    selector?: string;
+    namespaceSelector?: string;
+    types?: string[];
+    ingress?: CalicoRule[];
+    egress?: CalicoRule[];
+    order?: number;
+  };
+}
+export interface CalicoRule {
+  action?: string;
+  protocol?: string | number;
+  notProtocol?: string | number;
+  source?: CalicoEntity;
+  destination?: CalicoEntity;
+  http?: unknown;
+  icmp?: unknown;
+}
+export interface CalicoEntity {
+  nets?: string[];
+  notNets?: string[];
+  selector?: string;
+  notSelector?: string;
+  namespaceSelector?: string;
+  ports?: unknown[];
+  notPorts?: unknown[];
+  serviceAccounts?: unknown;
+  services?: unknown;
+}
+
+/** policy.networking.k8s.io AdminNetworkPolicy, BaselineAdminNetworkPolicy and ClusterNetworkPolicy. */
+export interface AdminNetworkPolicy extends KubernetesObject {
+  spec?: {
+    tier?: string;
+    priority?: number;
+    subject?: { namespaces?: LabelSelector; pods?: { namespaceSelector?: LabelSelector; podSelector?: LabelSelector } };
+    ingress?: AdminPolicyRule[];
+    egress?: AdminPolicyRule[];
+  };
+}
+export interface AdminPolicyRule {
+  action?: string;
+  from?: Record<string, unknown>[];
+  to?: Record<string, unknown>[];
+  ports?: unknown[];
+  protocols?: unknown[];
+}
