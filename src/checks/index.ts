@@ -1,7 +1,37 @@
 import type { Check } from '../check.ts';
+import * as access from './access.ts';
+import * as addresses from './addresses.ts';
 import * as cluster from './cluster.ts';
+import * as containers from './containers.ts';
 import * as exposure from './exposure.ts';
+import * as identity from './identity.ts';
+import * as isolation from './isolation.ts';
+import * as namespaces from './namespaces.ts';
+import * as network from './network.ts';
+import * as nodePools from './nodePools.ts';
+import * as observability from './observability.ts';
+import * as podSecurity from './podSecurity.ts';
+import * as policies from './policies.ts';
+import * as security from './security.ts';
+import * as upgrades from './upgrades.ts';
 import * as workloads from './workloads.ts';
 
 /** One line a subject; a rule's `check: subject.name` is the constant of that name in src/checks/<subject>.ts. */
-export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = { cluster, exposure, workloads };
+export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  access,
+  addresses,
+  cluster,
+  containers,
+  exposure,
+  identity,
+  isolation,
+  namespaces,
+  network,
+  nodePools,
+  observability,
+  podSecurity,
+  policies,
+  security,
+  upgrades,
+  workloads,
+};

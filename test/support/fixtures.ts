@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { kinds, permission, stateKeys } from '../../src/kinds.ts';
+import type { Gap, Gathered, Snapshot, StateKey } from '../../src/snapshot.ts';
+import { applyPatch } from './patch.ts';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** One case of fixtures/rules/<chapter>/<rule>.yaml: patches on the base cluster. */
+export interface FixtureCase {
+  patch?: Record<string, unknown>;
+  /** Takes keys away: forbidden, not-collected, unreachable, failed, cluster-stopped; `partial` leaves what is there. */
+  gaps?: Record<string, Gap['why'] | 'partial'>;
+  with?: Record<string, unknown>;
+  /** Of the cluster: sets its tags. */
+  tags?: Record<string, string>;
+  expect?: Expectation;
+  /** false: the rule's `fix.change` is not the mend of this failing case. */
+  mended?: false;
+}
+export interface Expectation {
+  /** Names of the failing (or, for unknown, undecided) subjects: `name`, or `namespace/name`. */
+  subjects?: readonly string[];
+  /** JSON pointers that the evidence of the first finding holds. */
+  path?: string | readonly string[];
+  /** Words of the message or the note of the first finding, or of the reason. */
+  says?: string;
+  severity?: string;
+  /** Keys that settle an unknown. */
+  missing?: readonly StateKey[];
+}
+export const verdicts = ['pass', 'fail', 'unknown', 'notApplicable'] as const;
+export type ExpectedVerdict = (typeof verdicts)[number];
+export type RuleFixture = { [V in ExpectedVerdict]?: Record<string, FixtureCase> };
+
+/** The base cluster's state as it stands on the wire, by State key. */
+function baseState(): Record<string, unknown> {
+  const folder = join(root, 'fixtures/base');
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: Record<string, string> };
+  const state: Record<string, unknown> = { neighbours: [] };
+  for (const file of Object.keys(manifest.files)) {
+    const content = readFileSync(join(folder, file), 'utf8');
+    const key = basename(file).replace(/\.(nd)?json$/, '');
+    state[key] = file.endsWith('.ndjson') ? content.split('\n').filter(Boolean).map((line) => JSON.parse(line)) : JSON.parse(content);
+  }
+  return state;
+}
+const base = baseState();
+const clusterId = (base.cluster as { id: string }).id;
+
+/** The snapshot of a case: the base with its patch, then its gaps. */
+export function snapshotOf(fixture: FixtureCase, also: readonly Record<string, unknown>[] = []): Snapshot {
+  const state = structuredClone(base);
+  if (fixture.tags) applyPatch(state, { cluster: { tags: fixture.tags } }, { parentId });
+  applyPatch(state, fixture.patch ?? {}, { parentId });
+  for (const patch of also) applyPatch(state, patch, { parentId });
+  const gathered = Object.fromEntries(stateKeys.map((key) => [key, { value: state[key] } as Gathered<unknown>]));
+  for (const [key, why] of Object.entries(fixture.gaps ?? {})) {
+    if (!(key in kinds)) throw new Error(`gaps: '${key}' is no State key`);
+    gathered[key] = withGap(gathered[key] as Gathered<unknown>, key as StateKey, why);
+  }
+  return {
+    schema: 'aks-audit/snapshot/1',
+    takenAt: '2026-11-20T08:00:00Z',
+    target: { id: clusterId.toLowerCase(), name: 'base' },
+    state: gathered as Snapshot['state'], // every key of State, from the base's own files
+    origins: new Map(),
+  };
+}
+
+export function withGap(before: Gathered<unknown>, key: StateKey, why: Gap['why'] | 'partial'): Gathered<unknown> {
+  if (why === 'partial') return { value: before.value, gaps: [gapOf(key, 'failed')] };
+  return { gaps: [gapOf(key, why)] };
+}
+
+export function gapOf(key: StateKey, why: Gap['why']): Gap {
+  if (why === 'forbidden') return { key, why, permission: permission(key) };
+  return why === 'not-collected' ? { key, why } : { key, why, message: 'for this test' };
+}
+
+/** New ARM resources stand under the cluster, or in its resource group when they are not the cluster's. */
+function parentId(key: StateKey): string {
+  const kind = kinds[key];
+  const type = kind.plane === 'azure' ? (kind.type ?? '') : '';
+  if (type.startsWith('Microsoft.ContainerService/managedClusters/')) return `${clusterId}/${type.slice(type.lastIndexOf('/') + 1)}`;
+  if (type === 'Microsoft.Authorization/policySetDefinitions') return `/providers/${type}`;
+  const extension = ['Microsoft.Insights/dataCollectionRuleAssociations', 'Microsoft.Authorization/policyAssignments', 'Microsoft.ContainerService/deploymentSafeguards'];
+  return `${extension.includes(type) ? clusterId : clusterId.slice(0, clusterId.indexOf('/providers/'))}/providers/${type}`;
+}
+
+/** Every fixture of fixtures/rules, by chapter and rule. */
+export function ruleFixtures(): Map<string, RuleFixture> {
+  const folder = join(root, 'fixtures/rules');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
+  return new Map(files.sort().map((file) => [relative(folder, join(folder, file)).slice(0, -'.yaml'.length), parse(readFileSync(join(folder, file), 'utf8')) as RuleFixture]));
+}
