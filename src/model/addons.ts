@@ -8,7 +8,7 @@ export interface Addon {
   readonly config: Readonly<Record<string, string | undefined>>;
 }
 
-type Profile = { enabled?: boolean; config?: Record<string, string> | null } | null;
+type Profile = { enabled?: boolean; config?: Record<string, string | undefined> | null } | null | undefined;
 
 /** The add-on of this name in any letter case. Where two spellings stand, the enabled one. */
 export function addon({ properties: { addonProfiles } }: ManagedCluster, name: string): Addon {
