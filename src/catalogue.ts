@@ -22,7 +22,11 @@ export function bind(chapter: string, name: string, file: RuleFile, problems: Pr
   const check = findCheck(checkName);
   if (check === undefined) {
     const [subject, constant] = checkName.split('.');
-    problems.push({ where, what: `check '${checkName}' does not exist.`, todo: `Export 'const ${constant}' from src/checks/${subject}.ts.` });
+    problems.push({
+      where,
+      what: `check '${checkName}' does not exist.`,
+      todo: `Export 'const ${constant}' from src/checks/${subject}.ts.`,
+    });
     return { name, chapter, ...prose, checkName, with: {} };
   }
   problems.push(...unknownThresholds(values, check, where));
@@ -35,12 +39,17 @@ export function findCheck(checkName: string): Check | undefined {
   return subjectChecks !== undefined && Object.hasOwn(subjectChecks, constant) ? subjectChecks[constant] : undefined;
 }
 
-const defaultsOf = (check: Check): Record<string, unknown> => Object.fromEntries(Object.entries(check.params).map(([name, param]) => [name, param.default]));
+const defaultsOf = (check: Check): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(check.params).map(([name, param]) => [name, param.default]));
 
 function unknownThresholds(values: Readonly<Record<string, unknown>>, check: Check, where: string): Problem[] {
   return Object.keys(values)
     .filter((name) => !Object.hasOwn(check.params, name))
-    .map((name) => ({ where, what: `'with: ${name}' is not a threshold of its check.`, todo: `It takes ${Object.keys(check.params).join(', ') || 'none'}.` }));
+    .map((name) => ({
+      where,
+      what: `'with: ${name}' is not a threshold of its check.`,
+      todo: `It takes ${Object.keys(check.params).join(', ') || 'none'}.`,
+    }));
 }
 
 /** The JSON Schema of a rule's `with:`, as its check defines it. */
@@ -48,7 +57,9 @@ export function thresholdSchema(check: Check): Record<string, unknown> {
   return {
     type: 'object',
     additionalProperties: false,
-    properties: Object.fromEntries(Object.entries(check.params).map(([name, param]) => [name, { ...param.schema, default: param.default }])),
+    properties: Object.fromEntries(
+      Object.entries(check.params).map(([name, param]) => [name, { ...param.schema, default: param.default }]),
+    ),
   };
 }
 

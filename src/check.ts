@@ -36,7 +36,13 @@ export interface Sight {
 
 export type Verdict =
   | { readonly status: 'pass'; readonly message: string; readonly evidence: readonly Sight[]; readonly note?: string }
-  | { readonly status: 'fail'; readonly message: string; readonly evidence: readonly Sight[]; readonly note?: string; readonly severity?: Severity }
+  | {
+      readonly status: 'fail';
+      readonly message: string;
+      readonly evidence: readonly Sight[];
+      readonly note?: string;
+      readonly severity?: Severity;
+    }
   | { readonly status: 'unknown'; readonly message: string; readonly evidence: readonly Sight[] };
 
 export const pass = (message: string, evidence: Sight | readonly Sight[], note?: string): Verdict => ({
@@ -53,7 +59,11 @@ export const fail = (message: string, evidence: Sight | readonly Sight[], more: 
   ...more,
 });
 /** For data that was read and does not decide; want of data is never written by hand. */
-export const undecided = (because: string, evidence: Sight | readonly Sight[] = []): Verdict => ({ status: 'unknown', message: because, evidence: list(evidence) });
+export const undecided = (because: string, evidence: Sight | readonly Sight[] = []): Verdict => ({
+  status: 'unknown',
+  message: because,
+  evidence: list(evidence),
+});
 
 const list = (evidence: Sight | readonly Sight[]): readonly Sight[] => ('path' in evidence ? [evidence] : evidence);
 
@@ -84,7 +94,8 @@ function at(resource: object, path: string): unknown {
 }
 
 /** A JSON pointer made of these steps. */
-export const pointer = (...steps: readonly (string | number)[]): string => steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export const pointer = (...steps: readonly (string | number)[]): string =>
+  steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** A threshold of a check: its default and its schema, in one. */
 export interface Param<T> {
@@ -93,11 +104,23 @@ export interface Param<T> {
 }
 export type Params<P> = { readonly [K in keyof P]: Param<P[K]> };
 export const count = (byDefault: number, minimum = 0): Param<number> => ({ default: byDefault, schema: { type: 'integer', minimum } });
-export const ratio = (byDefault: number, minimum = 0, maximum = 1): Param<number> => ({ default: byDefault, schema: { type: 'number', minimum, maximum } });
+export const ratio = (byDefault: number, minimum = 0, maximum = 1): Param<number> => ({
+  default: byDefault,
+  schema: { type: 'number', minimum, maximum },
+});
 export const flag = (byDefault: boolean): Param<boolean> => ({ default: byDefault, schema: { type: 'boolean' } });
-export const text = (byDefault: string, pattern?: string): Param<string> => ({ default: byDefault, schema: { type: 'string', ...(pattern === undefined ? {} : { pattern }) } });
-export const texts = (...byDefault: readonly string[]): Param<readonly string[]> => ({ default: byDefault, schema: { type: 'array', items: { type: 'string' } } });
-export const oneOf = <T extends string>(byDefault: T, ...others: readonly T[]): Param<T> => ({ default: byDefault, schema: { enum: [byDefault, ...others] } });
+export const text = (byDefault: string, pattern?: string): Param<string> => ({
+  default: byDefault,
+  schema: { type: 'string', ...(pattern === undefined ? {} : { pattern }) },
+});
+export const texts = (...byDefault: readonly string[]): Param<readonly string[]> => ({
+  default: byDefault,
+  schema: { type: 'array', items: { type: 'string' } },
+});
+export const oneOf = <T extends string>(byDefault: T, ...others: readonly T[]): Param<T> => ({
+  default: byDefault,
+  schema: { enum: [byDefault, ...others] },
+});
 
 export interface Spec<K extends StateKey, S extends Judged, P> {
   /** All it may read: what is fetched and what permissions are printed. */

@@ -67,7 +67,8 @@ function verdictOf(rule: Rule, check: Check, cases: Seen<Case>, severity: Severi
   }
   const shared = { counts, findings: findings.sort(byWeightThenSubject) };
   if (counts.fail > 0) return { status: 'fail', ...shared };
-  if (counts.unknown > 0 || missing.length > 0) return { status: 'unknown', missing: distinct(missing), ...(because === undefined ? {} : { because }), ...shared };
+  if (counts.unknown > 0 || missing.length > 0)
+    return { status: 'unknown', missing: distinct(missing), ...(because === undefined ? {} : { because }), ...shared };
   if (counts.pass > 0) return { status: 'pass', ...shared };
   return { status: 'notApplicable', because: check.none, ...shared };
 }
@@ -78,7 +79,14 @@ function findingOf(each: Case, severity: Severity, snapshot: Snapshot): Finding 
     const verdict = each.judge();
     const evidence = verdict.evidence.map((sight) => evidenceOf(sight, snapshot.target.id));
     if (verdict.status === 'fail') {
-      return { status: 'fail', severity: milder(verdict.severity, severity), subject, message: verdict.message, ...noteOf(verdict.note), evidence };
+      return {
+        status: 'fail',
+        severity: milder(verdict.severity, severity),
+        subject,
+        message: verdict.message,
+        ...noteOf(verdict.note),
+        evidence,
+      };
     }
     return { status: verdict.status, subject, message: verdict.message, ...noteOf('note' in verdict ? verdict.note : undefined), evidence };
   } catch (thrown) {
@@ -91,7 +99,13 @@ const noteOf = (note: string | undefined) => (note === undefined ? {} : { note }
 
 function crash(thrown: unknown, letThrow: boolean): Result {
   if (letThrow) throw thrown;
-  return { status: 'unknown', missing: [], crash: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'not an error', counts: none, findings: [] };
+  return {
+    status: 'unknown',
+    missing: [],
+    crash: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'not an error',
+    counts: none,
+    findings: [],
+  };
 }
 
 /** A finding is never harsher than its rule. */
@@ -101,7 +115,11 @@ function milder(finding: Severity | undefined, rule: Severity): Severity {
 
 const rank = { fail: 0, unknown: 1, pass: 2 } as const;
 function byWeightThenSubject(a: Finding, b: Finding): number {
-  return rank[a.status] - rank[b.status] || severityRank(a) - severityRank(b) || (a.subject.id < b.subject.id ? -1 : a.subject.id > b.subject.id ? 1 : 0);
+  return (
+    rank[a.status] - rank[b.status] ||
+    severityRank(a) - severityRank(b) ||
+    (a.subject.id < b.subject.id ? -1 : a.subject.id > b.subject.id ? 1 : 0)
+  );
 }
 const severityRank = (finding: Finding): number => (finding.severity === undefined ? 0 : severities.indexOf(finding.severity));
 
@@ -137,7 +155,8 @@ function shortened(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.length > longestString ? `${value.slice(0, longestString)}…` : value;
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 5) return '…';
-  if (Array.isArray(value)) return [...value.slice(0, 50).map((item) => shortened(item, depth + 1)), ...(value.length > 50 ? [`… ${value.length - 50} more`] : [])];
+  if (Array.isArray(value))
+    return [...value.slice(0, 50).map((item) => shortened(item, depth + 1)), ...(value.length > 50 ? [`… ${value.length - 50} more`] : [])];
   const entries = Object.keys(value).map((key) => [key, readable(value, key, depth)] as const);
   return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }
@@ -167,7 +186,10 @@ function factsOf(snapshot: Snapshot, options: EvaluateOptions): Facts<StateKey> 
       });
     } else {
       const items = (gathered.value ?? []) as readonly unknown[]; // every other key is a list
-      Object.defineProperty(facts, key, { enumerable: true, value: seen(items, gaps, (id) => ({ key, scope: id, why: 'not-collected', export: exportCommand(key) })) });
+      Object.defineProperty(facts, key, {
+        enumerable: true,
+        value: seen(items, gaps, (id) => ({ key, scope: id, why: 'not-collected', export: exportCommand(key) })),
+      });
     }
   }
   return facts;

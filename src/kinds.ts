@@ -27,7 +27,8 @@ export interface KubernetesKind {
   alsoGroups?: readonly string[];
 }
 
-const cluster = '/subscriptions/<subscription>/resourceGroups/<resource-group>/providers/Microsoft.ContainerService/managedClusters/<cluster>';
+const cluster =
+  '/subscriptions/<subscription>/resourceGroups/<resource-group>/providers/Microsoft.ContainerService/managedClusters/<cluster>';
 const rest = (path: string, file: string) => `az rest --method get --url '${path}' > ${file}.json`;
 
 const arm = (type: string, apiVersion: string, exported: string, options: { shared?: boolean; permission?: string } = {}): ArmKind => ({
@@ -38,14 +39,32 @@ const arm = (type: string, apiVersion: string, exported: string, options: { shar
   export: exported,
   permission: options.permission ?? `${type}/read`,
 });
-const kubernetes = (groupVersion: string, kind: string, plural: string, options: { cluster?: true; optional?: true; alsoGroups?: readonly string[] } = {}): KubernetesKind => {
+const kubernetes = (
+  groupVersion: string,
+  kind: string,
+  plural: string,
+  options: { cluster?: true; optional?: true; alsoGroups?: readonly string[] } = {},
+): KubernetesKind => {
   const [group, version] = groupVersion.includes('/') ? (groupVersion.split('/') as [string, string]) : ['', groupVersion];
-  return { plane: 'kubernetes', group, version, kind, plural, namespaced: !options.cluster, optional: options.optional ?? false, ...(options.alsoGroups ? { alsoGroups: options.alsoGroups } : {}) };
+  return {
+    plane: 'kubernetes',
+    group,
+    version,
+    kind,
+    plural,
+    namespaced: !options.cluster,
+    optional: options.optional ?? false,
+    ...(options.alsoGroups ? { alsoGroups: options.alsoGroups } : {}),
+  };
 };
 
 /** The one table of kinds: what collect reads, what load recognises, and the export that a gap asks for. */
 export const kinds: { readonly [K in StateKey]: Kind } = {
-  cluster: arm('Microsoft.ContainerService/managedClusters', '2026-06-01', 'az aks show -g <resource-group> -n <cluster> -o json > cluster.json'),
+  cluster: arm(
+    'Microsoft.ContainerService/managedClusters',
+    '2026-06-01',
+    'az aks show -g <resource-group> -n <cluster> -o json > cluster.json',
+  ),
   agentPools: arm(
     'Microsoft.ContainerService/managedClusters/agentPools',
     '2026-06-01',
@@ -76,9 +95,22 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     '2023-04-01',
     rest(`${cluster}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()&api-version=2023-04-01`, 'policyAssignments'),
   ),
-  policySetDefinitions: arm('Microsoft.Authorization/policySetDefinitions', '2023-04-01', 'az policy set-definition list -o json > policySetDefinitions.json', { shared: true }),
-  virtualNetworks: arm('Microsoft.Network/virtualNetworks', '2026-01-01', 'az network vnet list -o json > virtualNetworks.json', { shared: true }),
-  neighbours: { plane: 'azure', apiVersion: '2026-06-01', shared: true, export: 'az aks list -o json > clusters.json', permission: 'Microsoft.ContainerService/managedClusters/read' },
+  policySetDefinitions: arm(
+    'Microsoft.Authorization/policySetDefinitions',
+    '2023-04-01',
+    'az policy set-definition list -o json > policySetDefinitions.json',
+    { shared: true },
+  ),
+  virtualNetworks: arm('Microsoft.Network/virtualNetworks', '2026-01-01', 'az network vnet list -o json > virtualNetworks.json', {
+    shared: true,
+  }),
+  neighbours: {
+    plane: 'azure',
+    apiVersion: '2026-06-01',
+    shared: true,
+    export: 'az aks list -o json > clusters.json',
+    permission: 'Microsoft.ContainerService/managedClusters/read',
+  },
 
   namespaces: kubernetes('v1', 'Namespace', 'namespaces', { cluster: true }),
   nodes: kubernetes('v1', 'Node', 'nodes', { cluster: true }),
@@ -95,12 +127,33 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   services: kubernetes('v1', 'Service', 'services'),
   networkPolicies: kubernetes('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { alsoGroups: ['extensions'] }),
   ciliumNetworkPolicies: kubernetes('cilium.io/v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies', { optional: true }),
-  ciliumClusterwideNetworkPolicies: kubernetes('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', { optional: true, cluster: true }),
-  calicoNetworkPolicies: kubernetes('crd.projectcalico.org/v1', 'NetworkPolicy', 'networkpolicies', { optional: true, alsoGroups: ['projectcalico.org'] }),
-  calicoGlobalNetworkPolicies: kubernetes('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', 'globalnetworkpolicies', { optional: true, cluster: true, alsoGroups: ['projectcalico.org'] }),
-  adminNetworkPolicies: kubernetes('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'adminnetworkpolicies', { optional: true, cluster: true }),
-  baselineAdminNetworkPolicies: kubernetes('policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy', 'baselineadminnetworkpolicies', { optional: true, cluster: true }),
-  clusterNetworkPolicies: kubernetes('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'clusternetworkpolicies', { optional: true, cluster: true }),
+  ciliumClusterwideNetworkPolicies: kubernetes('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', {
+    optional: true,
+    cluster: true,
+  }),
+  calicoNetworkPolicies: kubernetes('crd.projectcalico.org/v1', 'NetworkPolicy', 'networkpolicies', {
+    optional: true,
+    alsoGroups: ['projectcalico.org'],
+  }),
+  calicoGlobalNetworkPolicies: kubernetes('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', 'globalnetworkpolicies', {
+    optional: true,
+    cluster: true,
+    alsoGroups: ['projectcalico.org'],
+  }),
+  adminNetworkPolicies: kubernetes('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'adminnetworkpolicies', {
+    optional: true,
+    cluster: true,
+  }),
+  baselineAdminNetworkPolicies: kubernetes(
+    'policy.networking.k8s.io/v1alpha1',
+    'BaselineAdminNetworkPolicy',
+    'baselineadminnetworkpolicies',
+    { optional: true, cluster: true },
+  ),
+  clusterNetworkPolicies: kubernetes('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'clusternetworkpolicies', {
+    optional: true,
+    cluster: true,
+  }),
   limitRanges: kubernetes('v1', 'LimitRange', 'limitranges'),
   resourceQuotas: kubernetes('v1', 'ResourceQuota', 'resourcequotas'),
   clusterRoles: kubernetes('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', { cluster: true }),

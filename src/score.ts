@@ -16,12 +16,31 @@ export function score(entries: readonly Entry[], weights: Weights): Score {
   const whole = weight * scale;
   const coverage = percent(passed + failed, whole);
   const value = passed + failed === 0n ? null : percent(passed, passed + failed);
-  return { value, low: percent(passed, whole), high: percent(passed + unknown, whole), coverage, counts, ...gradeOf(value, coverage, entries, weights) };
+  return {
+    value,
+    low: percent(passed, whole),
+    high: percent(passed + unknown, whole),
+    coverage,
+    counts,
+    ...gradeOf(value, coverage, entries, weights),
+  };
 }
 
-export function chapterScores(entries: readonly Entry[], chapterOf: (rule: string) => string, chapters: readonly Chapter[], weights: Weights): ChapterScore[] {
+export function chapterScores(
+  entries: readonly Entry[],
+  chapterOf: (rule: string) => string,
+  chapters: readonly Chapter[],
+  weights: Weights,
+): ChapterScore[] {
   return chapters
-    .map(({ name, title }) => ({ name, title, score: score(entries.filter((entry) => chapterOf(entry.rule) === name), weights) }))
+    .map(({ name, title }) => ({
+      name,
+      title,
+      score: score(
+        entries.filter((entry) => chapterOf(entry.rule) === name),
+        weights,
+      ),
+    }))
     .filter((chapter) => Object.values(chapter.score.counts).some((n) => n > 0));
 }
 
@@ -76,7 +95,10 @@ function gradeOf(value: number | null, coverage: number, entries: readonly Entry
       .map((cap) => ({ grade: cap.grade, because: `${open[cap.open]} open ${cap.open}` })),
     ...weights.coverageCaps.filter((cap) => coverage < cap.below).map((cap) => ({ grade: cap.grade, because: `coverage ${coverage} %` })),
   ];
-  const hardest = caps.reduce<(typeof caps)[number] | undefined>((worst, cap) => (worst === undefined || order(cap.grade) > order(worst.grade) ? cap : worst), undefined);
+  const hardest = caps.reduce<(typeof caps)[number] | undefined>(
+    (worst, cap) => (worst === undefined || order(cap.grade) > order(worst.grade) ? cap : worst),
+    undefined,
+  );
   if (hardest === undefined || order(hardest.grade) <= order(letter)) return { grade: letter };
   return { grade: hardest.grade, capped: { from: letter, because: hardest.because } };
 }
@@ -89,4 +111,5 @@ function gradeFor(value: number, weights: Weights): Grade {
 }
 
 /** Position of a severity, the worst first. */
-export const severityOrder = (severity: Severity | undefined): number => (severity === undefined ? severities.length : severities.indexOf(severity));
+export const severityOrder = (severity: Severity | undefined): number =>
+  severity === undefined ? severities.length : severities.indexOf(severity);

@@ -54,7 +54,13 @@ export function seen<T>(items: readonly T[], gaps: readonly Gap[] = [], missing?
       index ??= new Map(items.map((item) => [keyOf(item), item]));
       const found = index.get(normalId(id));
       if (found !== undefined) return found;
-      throw new NotSeen(gaps.length > 0 ? gaps.filter((gap) => gap.scope === undefined || normalId(gap.scope) === normalId(id)) : missing ? [missing(id)] : []);
+      throw new NotSeen(
+        gaps.length > 0
+          ? gaps.filter((gap) => gap.scope === undefined || normalId(gap.scope) === normalId(id))
+          : missing
+            ? [missing(id)]
+            : [],
+      );
     },
     all: () => whole(items),
     filter: (test) => seen(items.filter(test), gaps, missing),

@@ -36,7 +36,13 @@ export const wireNames = {
 
 type WireName<K> = K extends keyof typeof wireNames ? (typeof wireNames)[K] : K extends `_${infer Rest}` ? Rest : K;
 /** A model of an SDK as it stands on the wire: dates are strings, renamed fields have their own names, nothing is promised to be there. */
-type Wire<T> = T extends Date ? string : T extends (infer U)[] ? Wire<U>[] : T extends object ? { -readonly [K in keyof T as WireName<K>]?: Wire<T[K]> } : T;
+type Wire<T> = T extends Date
+  ? string
+  : T extends (infer U)[]
+    ? Wire<U>[]
+    : T extends object
+      ? { -readonly [K in keyof T as WireName<K>]?: Wire<T[K]> }
+      : T;
 
 /** What every ARM resource carries; `properties` holds the rest. */
 export interface ArmResource {
@@ -59,14 +65,35 @@ export type AgentPool = Arm<Wire<aks.ManagedClusterAgentPoolProfileProperties>>;
 export type MaintenanceConfiguration = Arm<Wire<aks.MaintenanceConfigurationProperties>>;
 export type ManagedNamespace = Arm<Wire<aks.NamespaceProperties>>;
 /** Not in the SDK: as a recorded response shows it. */
-export type DeploymentSafeguards = Arm<{ level?: string; podSecurityStandardsLevel?: string; excludedNamespaces?: string[]; systemExcludedNamespaces?: string[]; provisioningState?: string }>;
+export type DeploymentSafeguards = Arm<{
+  level?: string;
+  podSecurityStandardsLevel?: string;
+  excludedNamespaces?: string[];
+  systemExcludedNamespaces?: string[];
+  provisioningState?: string;
+}>;
 export type DataCollectionRuleAssociation = Arm<{ dataCollectionRuleId?: string; dataCollectionEndpointId?: string }>;
-export type PolicyAssignment = Arm<{ displayName?: string; policyDefinitionId?: string; scope?: string; notScopes?: string[]; enforcementMode?: string; parameters?: Record<string, { value?: unknown }> }>;
-export type PolicySetDefinition = Arm<{ displayName?: string; policyDefinitions?: { policyDefinitionId?: string }[]; parameters?: Record<string, { defaultValue?: unknown }> }>;
+export type PolicyAssignment = Arm<{
+  displayName?: string;
+  policyDefinitionId?: string;
+  scope?: string;
+  notScopes?: string[];
+  enforcementMode?: string;
+  parameters?: Record<string, { value?: unknown }>;
+}>;
+export type PolicySetDefinition = Arm<{
+  displayName?: string;
+  policyDefinitions?: { policyDefinitionId?: string }[];
+  parameters?: Record<string, { defaultValue?: unknown }>;
+}>;
 
-export interface VirtualNetwork extends Arm<{ addressSpace?: { addressPrefixes?: string[] }; subnets?: Subnet[]; virtualNetworkPeerings?: VirtualNetworkPeering[] }> {}
+export interface VirtualNetwork
+  extends Arm<{ addressSpace?: { addressPrefixes?: string[] }; subnets?: Subnet[]; virtualNetworkPeerings?: VirtualNetworkPeering[] }> {}
 export type Subnet = Arm<
-  Omit<Wire<network.SubnetPropertiesFormat>, 'ipConfigurations' | 'privateEndpoints'> & { ipConfigurations?: { id?: string }[]; privateEndpoints?: { id?: string }[] }
+  Omit<Wire<network.SubnetPropertiesFormat>, 'ipConfigurations' | 'privateEndpoints'> & {
+    ipConfigurations?: { id?: string }[];
+    privateEndpoints?: { id?: string }[];
+  }
 >;
 export type VirtualNetworkPeering = Arm<Wire<network.VirtualNetworkPeeringPropertiesFormat>>;
 /** A pool of another cluster that was seen in this run, for what clusters share: a subnet. */
@@ -120,7 +147,11 @@ export interface KarpenterNodePool extends KubernetesObject {
   spec?: { limits?: Record<string, string>; template?: { spec?: { nodeClassRef?: { name?: string } } } };
 }
 export interface Gateway extends KubernetesObject {
-  spec?: { gatewayClassName?: string; infrastructure?: { annotations?: Record<string, string> }; addresses?: { type?: string; value?: string }[] };
+  spec?: {
+    gatewayClassName?: string;
+    infrastructure?: { annotations?: Record<string, string> };
+    addresses?: { type?: string; value?: string }[];
+  };
   status?: { addresses?: { type?: string; value?: string }[] };
 }
 

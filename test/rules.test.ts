@@ -25,7 +25,10 @@ describe.each(loadCatalogue().rules.filter((rule) => rule.check !== undefined))(
   }
 });
 
-const summary = (result: Result): string[] => result.findings.filter((finding) => finding.status !== 'pass').map((finding) => `${finding.status} ${nameOf(finding)}: ${finding.message}`);
+const summary = (result: Result): string[] =>
+  result.findings
+    .filter((finding) => finding.status !== 'pass')
+    .map((finding) => `${finding.status} ${nameOf(finding)}: ${finding.message}`);
 const nameOf = ({ subject }: Finding): string => (subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`);
 
 function expectDetails(result: Result, expected: Expectation): void {
@@ -35,7 +38,8 @@ function expectDetails(result: Result, expected: Expectation): void {
   if (expected.path) expect(first?.evidence.map((evidence) => evidence.path)).toEqual(expect.arrayContaining([expected.path].flat()));
   if (expected.severity) expect(first?.severity).toBe(expected.severity);
   if (expected.says) expect(`${first?.message} ${first?.note ?? ''} ${'because' in result ? result.because : ''}`).toContain(expected.says);
-  if (expected.missing) expect(result.status === 'unknown' && [...new Set(result.missing.map((gap) => gap.key))].sort()).toEqual([...expected.missing].sort());
+  if (expected.missing)
+    expect(result.status === 'unknown' && [...new Set(result.missing.map((gap) => gap.key))].sort()).toEqual([...expected.missing].sort());
 }
 
 /** A failing case plus the rule's change no longer fails. Placeholders stand for each failing subject. */

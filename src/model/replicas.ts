@@ -2,7 +2,8 @@ import type { Seen } from '../seen.ts';
 import type { Deployment, HorizontalPodAutoscaler, KubernetesObject, Pod, StatefulSet } from '../wire.ts';
 
 export type Replicated = Deployment | StatefulSet;
-export const isReplicated = (object: KubernetesObject): object is Replicated => object.kind === 'Deployment' || object.kind === 'StatefulSet';
+export const isReplicated = (object: KubernetesObject): object is Replicated =>
+  object.kind === 'Deployment' || object.kind === 'StatefulSet';
 
 /** How many replicas a controller is meant to keep, and which property of which object says so. */
 export interface DesiredReplicas {
@@ -20,7 +21,11 @@ export function desiredReplicas(controller: Replicated, autoscalers: Seen<Horizo
 
 function targets(autoscaler: HorizontalPodAutoscaler, controller: Replicated): boolean {
   const target = autoscaler.spec?.scaleTargetRef;
-  return autoscaler.metadata.namespace === controller.metadata.namespace && target?.kind === controller.kind && target.name === controller.metadata.name;
+  return (
+    autoscaler.metadata.namespace === controller.metadata.namespace &&
+    target?.kind === controller.kind &&
+    target.name === controller.metadata.name
+  );
 }
 
 /** A pod that nothing replaces: no controller owns it, it is no mirror of a node's static pod, and it has not ended. */

@@ -43,7 +43,12 @@ function baseState(): Record<string, unknown> {
   for (const file of Object.keys(manifest.files)) {
     const content = readFileSync(join(folder, file), 'utf8');
     const key = basename(file).replace(/\.(nd)?json$/, '');
-    state[key] = file.endsWith('.ndjson') ? content.split('\n').filter(Boolean).map((line) => JSON.parse(line)) : JSON.parse(content);
+    state[key] = file.endsWith('.ndjson')
+      ? content
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line))
+      : JSON.parse(content);
   }
   return state;
 }
@@ -86,7 +91,11 @@ function parentId(key: StateKey): string {
   const type = kind.plane === 'azure' ? (kind.type ?? '') : '';
   if (type.startsWith('Microsoft.ContainerService/managedClusters/')) return `${clusterId}/${type.slice(type.lastIndexOf('/') + 1)}`;
   if (type === 'Microsoft.Authorization/policySetDefinitions') return `/providers/${type}`;
-  const extension = ['Microsoft.Insights/dataCollectionRuleAssociations', 'Microsoft.Authorization/policyAssignments', 'Microsoft.ContainerService/deploymentSafeguards'];
+  const extension = [
+    'Microsoft.Insights/dataCollectionRuleAssociations',
+    'Microsoft.Authorization/policyAssignments',
+    'Microsoft.ContainerService/deploymentSafeguards',
+  ];
   return `${extension.includes(type) ? clusterId : clusterId.slice(0, clusterId.indexOf('/providers/'))}/providers/${type}`;
 }
 
@@ -94,5 +103,12 @@ function parentId(key: StateKey): string {
 export function ruleFixtures(): Map<string, RuleFixture> {
   const folder = join(root, 'fixtures/rules');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
-  return new Map(files.sort().map((file) => [relative(folder, join(folder, file)).slice(0, -'.yaml'.length), parse(readFileSync(join(folder, file), 'utf8')) as RuleFixture]));
+  return new Map(
+    files
+      .sort()
+      .map((file) => [
+        relative(folder, join(folder, file)).slice(0, -'.yaml'.length),
+        parse(readFileSync(join(folder, file), 'utf8')) as RuleFixture,
+      ]),
+  );
 }

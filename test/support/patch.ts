@@ -4,7 +4,17 @@ import type { StateKey } from '../../src/snapshot.ts';
 type Json = Record<string, unknown>;
 
 /** Arrays that a patch addresses as a map by the name of their items. */
-const namedArrays = new Set(['containers', 'initContainers', 'ephemeralContainers', 'env', 'ports', 'volumes', 'volumeMounts', 'subnets', 'virtualNetworkPeerings']);
+const namedArrays = new Set([
+  'containers',
+  'initContainers',
+  'ephemeralContainers',
+  'env',
+  'ports',
+  'volumes',
+  'volumeMounts',
+  'subnets',
+  'virtualNetworkPeerings',
+]);
 
 /** What a patch may say of a resource that it adds: enough to give it an id of its own. */
 export interface PatchOptions {

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Checks the Node version, then runs src/ in a checkout and dist/ when published. On an older Node, a checkout's own Node takes over.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major > 22 || (major === 22 && minor >= 19)) {
+  const source = new URL('../src/cli/main.ts', import.meta.url);
+  if (!existsSync(source)) (await import('node:module')).enableCompileCache?.();
+  await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
+} else {
+  const local = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  if (existsSync(local) && !process.env.AKS_AUDIT_REEXEC) {
+    const arguments_ = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+    const run = spawnSync(local, arguments_, { stdio: 'inherit', env: { ...process.env, AKS_AUDIT_REEXEC: '1' } });
+    if (run.signal) process.kill(process.pid, run.signal);
+    else process.exitCode = run.status ?? 5;
+  } else {
+    console.error(`aks-audit needs Node.js 22.19 or newer; this is ${process.version}.`);
+    process.exitCode = 2;
+  }
+}

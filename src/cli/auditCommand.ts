@@ -1,0 +1,203 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { loadCatalogue } from '../catalogue.ts';
+import { type Config, findRule, readConfig, suggestion } from '../config.ts';
+import { type Problem, UserError } from '../errors.ts';
+import { nearest } from '../model/names.ts';
+import type { Deviation } from '../report.ts';
+import { plain } from '../reporters/plain.ts';
+import type { Severity } from '../result.ts';
+import type { Catalogue, Rule } from '../rule.ts';
+import { type Gate, outcome } from './gate.ts';
+import type { Shell } from './main.ts';
+import { parseOutputs, writeOutputs } from './output.ts';
+import { progress } from './progress.ts';
+import { renderOptions } from './terminal.ts';
+import { toolVersion } from './version.ts';
+
+interface AuditFlags extends GateFlags {
+  output: string[];
+  chapter: string[];
+  rule: string[];
+  skipRule: string[];
+  complete?: boolean;
+  keepGoing?: boolean;
+  cluster: { name: string; path: string }[];
+  takenAt?: string;
+  now?: string;
+  config: string | boolean;
+  quiet?: boolean;
+  verbose?: boolean;
+  debug?: boolean;
+  color: string;
+  sarifProfile?: string;
+}
+export interface GateFlags {
+  failOn?: Severity | 'none';
+  failBelow?: number;
+  minCoverage?: number;
+  incomplete: 'fail' | 'warn';
+  exitZero?: boolean;
+}
+
+export function addAuditCommand(program: Command, shell: Shell): void {
+  const command = program
+    .command('audit', { isDefault: true })
+    .description('audit exported cluster state: files, folders, snapshot folders, or - for standard input')
+    .argument('<path...>', 'what to audit')
+    .addOption(collected('-o, --output <format[=file]>', 'table, json or sarif, to standard output or a file; may be repeated'))
+    .addOption(collected('--chapter <name>', 'only the rules of this chapter; may be repeated'))
+    .addOption(collected('--rule <name>', 'only this rule; may be repeated'))
+    .addOption(collected('--skip-rule <name>', 'not this rule; may be repeated'))
+    .option('--complete', 'the input holds every Kubernetes object there is: a kind that is not in it is empty')
+    .option('--keep-going', 'leave out files that cannot be read, and end with 3')
+    .addOption(
+      new Option('--cluster <name=path>', 'which cluster the files under a path are of; may be repeated')
+        .argParser(clusterPath)
+        .default([], 'from the files'),
+    )
+    .addOption(new Option('--taken-at <time>', 'when the exports were taken (ISO 8601)').argParser(time))
+    .addOption(new Option('--now <time>', 'the present, for a repeatable run (ISO 8601)').argParser(time))
+    .option('--config <file>', 'configuration (default: aks-audit.config.yaml in the working directory)')
+    .option('--no-config', 'without a configuration')
+    .option('-q, --quiet', 'errors only on standard error')
+    .option('-v, --verbose', 'more on standard error')
+    .option('--debug', 'stacks of internal errors');
+  addGateOptions(command);
+  addRenderOptions(command);
+  command.action((paths: string[], flags: AuditFlags) => run(paths, flags, shell));
+}
+
+export function addGateOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--fail-on <severity>', 'end with 1 when a finding of this severity or worse is open (default: high)').choices([
+        'none',
+        'low',
+        'medium',
+        'high',
+        'critical',
+      ]),
+    )
+    .addOption(new Option('--fail-below <score>', 'end with 1 when the lower bound of the score is below this').argParser(percentage))
+    .addOption(new Option('--min-coverage <percent>', 'end with 3 when less was evaluated (default: 50)').argParser(percentage))
+    .addOption(
+      new Option('--incomplete <how>', 'whether a refused or failed read that leaves a rule unknown ends with 3')
+        .choices(['fail', 'warn'])
+        .default('fail'),
+    )
+    .option('--exit-zero', 'end with 0 where the gate would end with 1');
+}
+
+export function addRenderOptions(command: Command): void {
+  command
+    .addOption(new Option('--color <when>', 'colours on standard output').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(
+      new Option('--sarif-profile <for>', 'what SARIF is for (default: ado in Azure Pipelines, else github)').choices([
+        'github',
+        'ado',
+        'full',
+      ]),
+    );
+}
+
+export function collected(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, before: readonly string[]) => [...before, value]).default([], 'none');
+}
+
+async function run(paths: readonly string[], flags: AuditFlags, shell: Shell): Promise<void> {
+  const outputs = parseOutputs(flags.output, process.stdout.isTTY === true);
+  const catalogue = loadCatalogue();
+  const source = flags.config === false ? null : flags.config === true ? undefined : (flags.config as string);
+  const { config, warnings } = await readConfig(
+    { file: source, folder: process.cwd(), audited: paths.filter((path) => path !== '-') },
+    catalogue,
+  );
+  const { only, chosen } = selection(flags, catalogue);
+  const { audit } = await import('../audit.ts');
+  const steps = progress(process.stderr, { quiet: flags.quiet === true, environment: process.env });
+  const { report, warnings: loadWarnings } = await audit({
+    paths,
+    catalogue,
+    config,
+    only,
+    chosen,
+    complete: flags.complete === true,
+    clusters: flags.cluster,
+    keepGoing: flags.keepGoing === true,
+    ...(flags.takenAt === undefined ? {} : { takenAt: flags.takenAt }),
+    now: flags.now ?? new Date().toISOString(),
+    tool: { name: 'aks-audit', version: toolVersion },
+    onProgress: steps.step,
+  }).finally(steps.stop);
+  if (flags.quiet !== true) for (const warning of [...warnings, ...loadWarnings]) process.stderr.write(`warning: ${plain(warning)}\n`);
+  await writeOutputs(report, outputs, renderOptions(process.stdout, process.env, flags), process.stdout);
+  shell.done(outcome(report, gateOf(flags, config)));
+}
+
+export function gateOf(flags: GateFlags, config: Pick<Config, 'failOn' | 'failBelow' | 'minCoverage'>): Gate {
+  const failBelow = flags.failBelow ?? config.failBelow;
+  return {
+    failOn: flags.failOn ?? config.failOn ?? 'high',
+    ...(failBelow === undefined ? {} : { failBelow }),
+    minCoverage: flags.minCoverage ?? config.minCoverage ?? 50,
+    incomplete: flags.incomplete,
+    exitZero: flags.exitZero === true,
+  };
+}
+
+/** Which rules the flags choose, and what to say of that in the head of the report. */
+function selection(flags: AuditFlags, catalogue: Catalogue): { only: (rule: Rule) => boolean; chosen: Deviation[] } {
+  const problems: Problem[] = [];
+  const chapters = catalogue.chapters.map((chapter) => chapter.name);
+  for (const name of flags.chapter) {
+    if (!chapters.includes(name))
+      problems.push({
+        where: `--chapter ${name}`,
+        what: 'there is no such chapter.',
+        todo: hint(nearest(name, chapters), `There are ${chapters.join(', ')}.`),
+      });
+  }
+  const named = (names: readonly string[], flag: string): Set<string> =>
+    new Set(
+      names.flatMap((name) => {
+        const rule = findRule(catalogue, name);
+        if (rule === undefined) problems.push({ where: `${flag} ${name}`, what: 'there is no such rule.', ...suggestion(name, catalogue) });
+        return rule === undefined ? [] : [rule.name];
+      }),
+    );
+  const wanted = named(flags.rule, '--rule');
+  const skipped = named(flags.skipRule, '--skip-rule');
+  if (problems.length > 0) throw new UserError(problems);
+  const chosen = [
+    ...flags.chapter.map((name) => ({ what: `only chapter ${name}`, from: '--chapter' })),
+    ...[...wanted].map((name) => ({ what: `only rule ${name}`, from: '--rule' })),
+    ...[...skipped].map((name) => ({ what: `rule ${name} is off`, from: '--skip-rule' })),
+    ...(flags.complete ? [{ what: 'every Kubernetes kind that is not in the input is taken to be empty', from: '--complete' }] : []),
+  ];
+  const narrowed = flags.chapter.length > 0 || wanted.size > 0;
+  return {
+    only: (rule) => !skipped.has(rule.name) && (!narrowed || wanted.has(rule.name) || flags.chapter.includes(rule.chapter)),
+    chosen,
+  };
+}
+
+const hint = (close: string | undefined, otherwise: string): string => (close === undefined ? otherwise : `Did you mean '${close}'?`);
+
+function clusterPath(value: string, before: readonly { name: string; path: string }[]): { name: string; path: string }[] {
+  const at = value.indexOf('=');
+  if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('It is written <name>=<path>.');
+  return [...before, { name: value.slice(0, at), path: value.slice(at + 1) }];
+}
+
+function percentage(value: string): number {
+  const number = Number(value);
+  if (!/^\d{1,3}$/.test(value) || number > 100) throw new InvalidArgumentError('It is a whole number from 0 to 100.');
+  return number;
+}
+
+function time(value: string): string {
+  const parsed = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value) ? new Date(value) : undefined;
+  if (parsed === undefined || Number.isNaN(parsed.getTime()))
+    throw new InvalidArgumentError('It is a time such as 2026-11-20T08:00:00Z, or a date.');
+  return parsed.toISOString();
+}

@@ -1,0 +1,87 @@
+import { Command, CommanderError } from 'commander';
+import { describeProblem, UserError } from '../errors.ts';
+import { plain } from '../reporters/plain.ts';
+import { addAuditCommand } from './auditCommand.ts';
+import { exitCodes, type Outcome } from './gate.ts';
+import { addReportCommand } from './reportCommand.ts';
+import { addRulesCommand } from './rulesCommand.ts';
+import { addSchemaCommand } from './schemaCommand.ts';
+import { toolVersion } from './version.ts';
+
+/** What a command needs of the process, and where it says how it ended. */
+export interface Shell {
+  done: (outcome: Outcome) => void;
+}
+
+async function main(): Promise<void> {
+  process.stdout.on('error', quietWhenClosed);
+  process.stderr.on('error', quietWhenClosed);
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, () => process.exit(code));
+  try {
+    await program({ done: finish }).parseAsync(process.argv);
+  } catch (thrown) {
+    fail(thrown);
+  }
+}
+
+export function program(shell: Shell): Command {
+  const command = new Command('aks-audit')
+    .description('Audits AKS clusters and their Azure network for security, reliability and operations. Read-only.')
+    .version(toolVersion, '--version')
+    .helpOption('-h, --help')
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(plain(text.trimEnd()).concat('\n')) })
+    .exitOverride()
+    .addHelpText('after', footer);
+  addAuditCommand(command, shell);
+  addReportCommand(command, shell);
+  addRulesCommand(command, shell);
+  addSchemaCommand(command);
+  return command;
+}
+
+const footer = `
+Examples:
+  aks-audit audit ./exports                           what a folder of exported files says
+  aks-audit audit ./exports -o json=report.json       the same, kept as JSON; -o sarif=aks.sarif for code scanning
+  aks-audit report report.json                        the report again, without the exports
+  aks-audit rules show private-api-server             what a rule demands, and why
+
+Exit codes: 0 ok, 1 gate failed, 2 usage or bad input, 3 incomplete, 4 authentication, 5 internal error.`;
+
+/** The last line on standard error says which exit code and why. */
+function finish({ code, reasons }: Outcome): void {
+  process.exitCode = code;
+  if (code !== 0 || reasons.length > 0)
+    process.stderr.write(`aks-audit: exit ${code}${reasons.length > 0 ? `: ${plain(reasons.join('; '))}` : ''}\n`);
+}
+
+function fail(thrown: unknown): void {
+  if (thrown instanceof CommanderError) {
+    const helpOrVersion = thrown.exitCode === 0;
+    if (helpOrVersion) return;
+    finish({ code: exitCodes.usage, reasons: [] });
+    return;
+  }
+  if (thrown instanceof UserError) {
+    for (const problem of thrown.problems) process.stderr.write(`error: ${plain(describeProblem(problem))}\n`);
+    finish({
+      code: exitCodes.usage,
+      reasons: [`${thrown.problems.length} ${thrown.problems.length === 1 ? 'error' : 'errors'} in the input`],
+    });
+    return;
+  }
+  const debug = process.argv.includes('--debug');
+  process.stderr.write(`${debug && thrown instanceof Error ? thrown.stack : plain(String(thrown))}\n`);
+  finish({ code: exitCodes.internal, reasons: [`this is a bug; please report it${debug ? '' : ' with the output of --debug'}`] });
+}
+
+function quietWhenClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+await main();

@@ -1,0 +1,98 @@
+import { mkdirSync, openSync, closeSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Problem, UserError } from '../errors.ts';
+import { nearest } from '../model/names.ts';
+import type { Report } from '../report.ts';
+import { reporters } from '../reporters/index.ts';
+import type { RenderOptions } from '../reporters/reporter.ts';
+
+export interface Output {
+  format: string;
+  /** Absent or `-` is standard output. */
+  file?: string;
+}
+
+/** `-o <format>[=<file>]`, or `-o <file>` with an ending that a format knows. At most one goes to standard output. */
+export function parseOutputs(values: readonly string[], terminal: boolean): Output[] {
+  const problems: Problem[] = [];
+  const outputs = values.flatMap((value) => parseOutput(value, problems) ?? []);
+  const toStdout = outputs.filter((output) => output.file === undefined);
+  if (toStdout.length > 1)
+    problems.push({
+      where: '-o',
+      what: `${toStdout.map((output) => output.format).join(' and ')} cannot both go to standard output.`,
+      todo: `Give one a file: -o ${toStdout[0]?.format}=<file>.`,
+    });
+  const files = outputs.flatMap((output) => output.file ?? []);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined) problems.push({ where: '-o', what: `two formats go to ${twice}.` });
+  if (problems.length > 0) throw new UserError(problems);
+  if (values.length === 0 || (toStdout.length === 0 && terminal)) return [{ format: 'table' }, ...outputs];
+  return outputs;
+}
+
+function parseOutput(value: string, problems: Problem[]): Output | undefined {
+  const [format = '', ...rest] = value.split('=');
+  const file = rest.join('=');
+  if (Object.hasOwn(reporters, format)) return rest.length === 0 || file === '-' ? { format } : { format, file };
+  const byEnding = Object.entries(reporters).find(([, { endings }]) => endings.some((ending) => value.toLowerCase().endsWith(ending)));
+  if (rest.length === 0 && byEnding !== undefined) return { format: byEnding[0], file: value };
+  const close = nearest(format, Object.keys(reporters));
+  problems.push({
+    where: `-o ${value}`,
+    what: `'${format}' is not a format.`,
+    todo: close === undefined ? `There are ${Object.keys(reporters).join(', ')}.` : `Did you mean '${close}'?`,
+  });
+  return undefined;
+}
+
+/** Renders every output. A file is written beside its place and renamed into it when complete. */
+export async function writeOutputs(
+  report: Report,
+  outputs: readonly Output[],
+  options: RenderOptions,
+  stdout: NodeJS.WritableStream,
+): Promise<void> {
+  for (const { format, file } of outputs) {
+    const render = await (reporters[format] as (typeof reporters)[string]).load(); // parseOutput let only known formats through
+    if (file === undefined) await writeStream(render(report, options), stdout);
+    else writeFile(render(report, { ...options, color: false, unicode: true, width: 120 }), file);
+  }
+}
+
+async function writeStream(chunks: Iterable<string | Uint8Array>, stream: NodeJS.WritableStream): Promise<void> {
+  for (const chunk of chunks) {
+    if (!stream.writable) return;
+    if (!stream.write(chunk)) await new Promise<void>((resolve) => stream.once('drain', resolve).once('close', resolve));
+  }
+}
+
+function writeFile(chunks: Iterable<string | Uint8Array>, file: string): void {
+  const beside = join(dirname(file), `.${basename(file)}.part`);
+  try {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+      throw new UserError({ where: file, what: 'is a folder.', todo: 'Name a file.' });
+    mkdirSync(dirname(file), { recursive: true });
+    const handle = openSync(beside, 'w');
+    try {
+      for (const chunk of chunks) writeAll(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(beside, file);
+  } catch (thrown) {
+    rmSync(beside, { force: true });
+    if (thrown instanceof UserError) throw thrown;
+    if (thrown instanceof Error && 'code' in thrown)
+      throw new UserError({
+        where: file,
+        what: `cannot be written (${String(thrown.code)}).`,
+        todo: 'Check the folder and its permissions.',
+      });
+    throw thrown;
+  }
+}
+
+function writeAll(handle: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+}

@@ -1,0 +1,48 @@
+import type { ClusterReport, ReportedRule } from '../report.ts';
+import type { Subject } from '../result.ts';
+import { type Fix, fixForms } from '../rule.ts';
+
+export interface FixLine {
+  form: (typeof fixForms)[number];
+  text: string;
+}
+
+/** The steps of a fix with the placeholders filled, as far as they are known; in commands, quoted for a POSIX shell. */
+export function fixLines(fix: Pick<Fix, 'steps'>, target?: ClusterReport['target'], subject?: Subject): FixLine[] {
+  const values: Readonly<Record<string, string | undefined>> = {
+    resourceGroup: target?.resourceGroup,
+    cluster: target?.name,
+    pool: subject?.kind === 'agentPools' ? subject.name : undefined,
+    namespace: subject?.namespace ?? (subject?.kind === 'Namespace' ? subject.name : undefined),
+    name: subject?.name,
+    kind: subject?.kind.toLowerCase(),
+  };
+  return fix.steps.flatMap((step) =>
+    fixForms.flatMap((form) => {
+      const text = step[form];
+      return text === undefined ? [] : [{ form, text: filled(text, values, form === 'az' || form === 'kubectl') }];
+    }),
+  );
+}
+
+function filled(text: string, values: Readonly<Record<string, string | undefined>>, isCommand: boolean): string {
+  return text.replaceAll(/\{(resourceGroup|cluster|pool|namespace|name|kind)\}/g, (_all, key: string) => {
+    const value = values[key];
+    if (value === undefined) return `<${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}>`;
+    return isCommand ? shellQuoted(value) : value;
+  });
+}
+
+const shellQuoted = (value: string): string =>
+  /^[A-Za-z0-9_.:/@%+,-]+$/.test(value) && !value.startsWith('-') ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+
+/** How far a fix reaches, in words. */
+export function reachOf(fix: NonNullable<ReportedRule['fix']>): string {
+  const reach = { 'in-place': 'in place', 'new-pool': 'needs a new node pool', 'new-cluster': 'needs a new cluster' }[fix.reach];
+  const notes = [
+    fix.notes?.restart && 'restarts nodes or pods',
+    fix.notes?.downtime && 'with downtime',
+    fix.notes?.oneWay && 'cannot be undone',
+  ].filter((note) => typeof note === 'string');
+  return [reach, ...notes].join(', ');
+}

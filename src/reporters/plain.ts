@@ -1,0 +1,23 @@
+// Text of a cluster is hostile: here it is made harmless for terminals and CI logs.
+
+// C0 and C1 controls, zero-width and bidirectional marks, separators, byte order marks, tags: whatever moves a cursor or hides text.
+const unprintable =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/g;
+// What a CI system takes for a command: GitHub's `::name ...::` and `##[`, Azure Pipelines' `##vso[`.
+const command = /##(?=\[|vso\[)|(?<=^|\s)::(?=[A-Za-z-]+(?:\s[^:]*)?::)/g;
+
+/** One line that shows what is there and does nothing: control characters appear as \u{..}, CI commands are taken apart. */
+export function plain(text: string): string {
+  return text.replaceAll(unprintable, escaped).replaceAll(command, (found) => `${found[0]} ${found[1]}`);
+}
+
+function escaped(character: string): string {
+  return [...character].map((each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`).join('');
+}
+
+/** A value of the evidence, as JSON on one line; what is not set says so. @param limit characters */
+export function showValue(value: unknown, limit = 120): string {
+  if (typeof value === 'object' && value !== null && 'absent' in value) return 'not set';
+  const text = plain(JSON.stringify(value) ?? 'not set');
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
