@@ -33,8 +33,8 @@ export function readArm(value: unknown, origin: Origin, into: ArmHarvest, listed
 }
 
 /** The rest of a file whose list was handed on item by item. */
-export function readArmEnvelope(envelope: Record<string, unknown>, origin: Origin, into: ArmHarvest): void {
-  noteFurtherPages(envelope, Object.hasOwn(envelope, 'data') ? 'data' : 'value', origin, into);
+export function readArmEnvelope(envelope: Record<string, unknown> | [], origin: Origin, into: ArmHarvest): void {
+  if (!Array.isArray(envelope)) noteFurtherPages(envelope, Object.hasOwn(envelope, 'data') ? 'data' : 'value', origin, into);
 }
 
 const kindType = (key: StateKey): string => {
@@ -108,6 +108,12 @@ function noteFurtherPages(envelope: Record<string, unknown>, list: 'value' | 'da
   const keys = new Set([...types.map((type) => keyOfType(type)), keyOfFile(origin.file)].filter((key) => key !== undefined));
   for (const key of keys) into.statements.push({ key, file: origin.file, gap: { key, why: 'failed', message: 'The file holds one page of several; export all of them.' } });
   into.warnings.push({ where: origin.file, what: 'holds one page of a longer list.', todo: 'Export all pages; `az` does so by itself, `az rest` does not.' });
+}
+
+/** What az printed in place of JSON: `(AuthorizationFailed) The client ...`, or `ERROR: (...)`. */
+export function readArmText(text: string, origin: Origin, into: ArmHarvest): boolean {
+  const [, code = '', message = ''] = /^\s*(?:ERROR: )?\((\w+)\) ([^]*)/.exec(text) ?? [];
+  return readRefusal({ code, message }, origin, into);
 }
 
 function readRefusal(value: Record<string, unknown>, origin: Origin, into: ArmHarvest): boolean {

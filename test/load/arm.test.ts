@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { readArm } from '../../src/load/arm.ts';
+import { type ArmHarvest, emptyHarvest } from '../../src/load/armHarvest.ts';
+import type { Origin } from '../../src/snapshot.ts';
+
+const group = '/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-shop';
+const clusterId = `${group}/providers/Microsoft.ContainerService/managedClusters/shop`;
+const at = (file: string): Origin => ({ file, start: 0, end: 10, pointer: '' });
+
+function read(value: unknown, file = 'export.json'): ArmHarvest {
+  const harvest = emptyHarvest();
+  expect(readArm(value, at(file), harvest)).toBe(true);
+  return harvest;
+}
+const one = (value: unknown, file?: string) => {
+  const { found } = read(value, file);
+  expect(found).toHaveLength(1);
+  return found[0]!.resource;
+};
+
+const wireCluster = { id: clusterId, name: 'shop', type: 'Microsoft.ContainerService/ManagedClusters', location: 'westeurope', properties: { enableRBAC: true } };
+
+describe('what is recognised', () => {
+  const cases: Record<string, [value: unknown, pointers: string[]]> = {
+    'one resource': [wireCluster, ['']],
+    'an array': [[wireCluster], ['/0']],
+    'a page of REST': [{ value: [wireCluster], nextLink: null }, ['/value/0']],
+    'a Resource Graph result': [{ count: 1, data: [wireCluster], total_records: 1, skip_token: null }, ['/data/0']],
+    'lists in a list': [[[wireCluster]], ['/0/0']],
+    'the type in any letter case': [{ ...wireCluster, type: 'MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS' }, ['']],
+    'the type within the id alone': [{ id: clusterId.toLowerCase(), properties: {} }, ['']],
+    'what only a cluster has, without id and type': [{ name: 'shop', properties: { nodeResourceGroup: 'mc', dnsPrefix: 's', networkProfile: {} } }, ['']],
+  };
+  test.each(Object.entries(cases))('%s', (_, [value, pointers]) => {
+    const { found } = read(value);
+    expect(found.map((each) => each.key)).toEqual(pointers.map(() => 'cluster'));
+    expect(found.map((each) => each.origin.pointer)).toEqual(pointers);
+    expect(found[0]?.resource).toMatchObject({ name: 'shop', type: 'Microsoft.ContainerService/managedClusters' });
+  });
+
+  test.each([
+    ['a package.json', { name: 'x', version: '1.0.0', dependencies: {} }],
+    ['a pod', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }],
+    ['a secret of a type with a slash', { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'a' } }],
+    ['a number', 5],
+    ['null', null],
+  ])('nothing of %s', (_, value) => {
+    expect(readArm(value, at('x.json'), emptyHarvest())).toBe(false);
+  });
+
+  test.each([
+    ['extension resources', `${clusterId}/providers/Microsoft.Insights/dataCollectionRuleAssociations/a`, 'dataCollectionRuleAssociations'],
+    ['children without a type', `${clusterId}/maintenanceConfigurations/default`, 'maintenanceConfigurations'],
+    ['assignments of a management group', '/providers/Microsoft.Management/managementGroups/g/providers/Microsoft.Authorization/policyAssignments/p', 'policyAssignments'],
+    ['built-in initiatives', '/providers/Microsoft.Authorization/policySetDefinitions/a8640138', 'policySetDefinitions'],
+    ['subnets', `${group}/providers/Microsoft.Network/virtualNetworks/v/subnets/s`, 'subnets'],
+    ['what no rule reads', `${group}/providers/Microsoft.Network/routeTables/r`, undefined],
+  ])('%s', (_, id, key) => {
+    expect(read({ id, properties: {} }).found[0]?.key).toBe(key);
+  });
+});
+
+describe('the shape of the wire', () => {
+  test('flattened output of az goes back into properties, under the names of the wire, without nulls', () => {
+    const cluster = one({
+      id: clusterId,
+      name: 'shop',
+      type: 'Microsoft.ContainerService/ManagedClusters',
+      resourceGroup: 'rg-shop',
+      tags: { Team: null, enableRbac: 'x' },
+      sku: { name: 'Base', tier: 'Free' },
+      identity: { type: 'SystemAssigned', userAssignedIdentities: null },
+      enableRbac: true,
+      privateFqdn: 'a.private',
+      fqdnSubdomain: null,
+      aadProfile: { enableAzureRbac: true, tenantId: 't', adminGroupObjectIDs: null },
+      addonProfiles: { omsAgent: { enabled: true, config: { useAADAuth: 'False', logAnalyticsWorkspaceResourceID: 'w' } } },
+      networkProfile: { dnsServiceIp: '10.0.0.10', loadBalancerProfile: { effectiveOutboundIPs: [], managedOutboundIPs: { countIpv6: 1 } } },
+      apiServerAccessProfile: { authorizedIpRanges: ['10.1.0.0/16'], privateDnsZone: 'system' },
+      autoScalerProfile: { 'scan-interval': '10s', balanceSimilarNodeGroups: 'false' },
+      autoUpgradeProfile: { nodeOsUpgradeChannel: 'NodeImage' },
+      oidcIssuerProfile: { issuerUrl: 'https://x' },
+      agentPoolProfiles: [{ name: 'p', type: 'VirtualMachineScaleSets', enableFips: true, osSku: 'Ubuntu', vnetSubnetId: 's', nodeLabels: { osSku: 'kept' }, tags: null }],
+    });
+    expect(cluster).toEqual({
+      id: clusterId,
+      name: 'shop',
+      type: 'Microsoft.ContainerService/managedClusters',
+      resourceGroup: 'rg-shop',
+      tags: { Team: null, enableRbac: 'x' },
+      sku: { name: 'Base', tier: 'Free' },
+      identity: { type: 'SystemAssigned' },
+      properties: {
+        enableRBAC: true,
+        privateFQDN: 'a.private',
+        aadProfile: { enableAzureRBAC: true, tenantID: 't' },
+        addonProfiles: { omsAgent: { enabled: true, config: { useAADAuth: 'False', logAnalyticsWorkspaceResourceID: 'w' } } },
+        networkProfile: { dnsServiceIP: '10.0.0.10', loadBalancerProfile: { effectiveOutboundIPs: [], managedOutboundIPs: { countIPv6: 1 } } },
+        apiServerAccessProfile: { authorizedIPRanges: ['10.1.0.0/16'], privateDNSZone: 'system' },
+        autoScalerProfile: { 'scan-interval': '10s', 'balance-similar-node-groups': 'false' },
+        autoUpgradeProfile: { nodeOSUpgradeChannel: 'NodeImage' },
+        oidcIssuerProfile: { issuerURL: 'https://x' },
+        agentPoolProfiles: [{ name: 'p', type: 'VirtualMachineScaleSets', enableFIPS: true, osSKU: 'Ubuntu', vnetSubnetID: 's', nodeLabels: { osSku: 'kept' } }],
+      },
+    });
+  });
+
+  test('a body of the wire keeps its nulls', () => {
+    expect(one({ ...wireCluster, tags: null, properties: { aadProfile: { adminGroupObjectIDs: null } } })).toMatchObject({ properties: { aadProfile: { adminGroupObjectIDs: null } } });
+  });
+
+  test('a pool of az nodepool list has its scale set type and its tags among the properties', () => {
+    const pool = one({ id: `${clusterId}/agentPools/p`, name: 'p', type: 'Microsoft.ContainerService/managedClusters/agentPools', typePropertiesType: 'VirtualMachineScaleSets', tags: { a: 'b' }, count: 3 });
+    expect(pool).toEqual({ id: `${clusterId}/agentPools/p`, name: 'p', type: 'Microsoft.ContainerService/managedClusters/agentPools', properties: { type: 'VirtualMachineScaleSets', tags: { a: 'b' }, count: 3 } });
+  });
+
+  test('nested resources of a flattened network get properties of their own', () => {
+    const network = one({ id: `${group}/providers/Microsoft.Network/virtualNetworks/v`, name: 'v', subnets: [{ name: 's', id: 'i', addressPrefix: '10.0.0.0/24', delegations: [{ name: 'd', serviceName: 'x' }] }] });
+    expect(network.properties).toEqual({ subnets: [{ name: 's', id: 'i', properties: { addressPrefix: '10.0.0.0/24', delegations: [{ name: 'd', properties: { serviceName: 'x' } }] } }] });
+  });
+
+  test("PSRule's capitals and nested resources", () => {
+    const nested = { ResourceId: `${clusterId}/maintenanceConfigurations/default`, Id: `${clusterId}/maintenanceConfigurations/default`, Name: 'default', Properties: { timeInWeek: [] } };
+    const other = { Id: `${clusterId}/providers/microsoft.insights/diagnosticSettings/d`, Type: 'microsoft.containerservice/managedclusters', Properties: {} };
+    const { found } = read([{ Id: clusterId, ResourceName: 'shop', Type: 'x', Tags: null, Properties: { enableRBAC: false }, resources: [nested, other] }]);
+    expect(found.map((each) => [each.key, each.origin.pointer])).toEqual([
+      ['cluster', '/0'],
+      ['maintenanceConfigurations', '/0/resources/0'],
+      [undefined, '/0/resources/1'],
+    ]);
+    expect(found[0]?.resource).toMatchObject({ name: 'shop', properties: { enableRBAC: false } });
+    expect(found[0]?.resource).not.toHaveProperty('tags');
+  });
+
+  test('a key named __proto__ stays data', () => {
+    const cluster = one(JSON.parse(`{"id": "${clusterId}", "__proto__": {"polluted": 1}, "properties": {"__proto__": {"polluted": 1}}}`));
+    expect((cluster as unknown as { polluted?: number }).polluted).toBeUndefined();
+    expect((cluster.properties as { polluted?: number }).polluted).toBeUndefined();
+    expect(Object.keys(cluster.properties)).toEqual(['__proto__']);
+  });
+});
+
+describe('empty lists and refusals', () => {
+  test.each([
+    ['maintenanceConfigurations.json', [], 'maintenanceConfigurations'],
+    ['in/PolicyAssignments.prod.json', { value: [] }, 'policyAssignments'],
+    ['managednamespaces.json', { data: [], count: 0, total_records: 0 }, 'managedNamespaces'],
+  ])('%s says what is empty', (file, value, key) => {
+    expect(read(value, file)).toEqual({ found: [], warnings: [], statements: [{ key, file }] });
+  });
+
+  test('an empty list in a file of another name is named', () => {
+    const { statements, warnings } = read([], 'list.json');
+    expect(statements).toEqual([]);
+    expect(warnings[0]).toMatchObject({ where: 'list.json', what: expect.stringContaining('empty list') });
+  });
+
+  test('a denied read is a gap with the action that is missing', () => {
+    const action = 'Microsoft.ContainerService/managedClusters/maintenanceConfigurations/read';
+    const denied = { error: { code: 'AuthorizationFailed', message: `The client 'x' does not have authorization to perform action '${action}' over scope '${clusterId}' or the scope is invalid.` } };
+    const statement = { key: 'maintenanceConfigurations', file: 'a.json', about: clusterId, gap: { key: 'maintenanceConfigurations', why: 'forbidden', permission: action } };
+    expect(read(denied, 'a.json').statements).toEqual([statement]);
+    expect(read({ ...denied.error, details: null, subcode: '' }, 'a.json').statements).toEqual([statement]);
+  });
+
+  test('an error of an unnamed thing is a warning, of a named file a gap', () => {
+    const error = { error: { code: 'GatewayTimeout', message: 'The gateway did not receive a response.' } };
+    expect(read(error, 'a.json')).toMatchObject({ statements: [], warnings: [{ where: 'a.json' }] });
+    expect(read(error, 'agentPools.json').statements).toEqual([{ key: 'agentPools', file: 'agentPools.json', gap: { key: 'agentPools', why: 'failed', message: 'Azure answered GatewayTimeout.' } }]);
+  });
+
+  test('a page that says that more follows is not the whole', () => {
+    const page = { value: [{ id: `${clusterId}/agentPools/p`, properties: {} }], nextLink: 'https://management.azure.com/next' };
+    expect(read(page)).toMatchObject({ statements: [{ key: 'agentPools', gap: { why: 'failed' } }], warnings: [{ where: 'export.json' }] });
+  });
+});
+
+describe('what is no input is named with what to use instead', () => {
+  test.each([
+    ['parameters', { $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#', contentVersion: '1.0.0.0', parameters: {} }, 'parameters file'],
+    ['a Terraform plan', { format_version: '0.1', planned_values: {} }, 'Terraform'],
+  ])('%s', (_, value, words) => {
+    expect(read(value).warnings[0]?.what).toContain(words);
+  });
+});
