@@ -1,0 +1,52 @@
+import { NotSeen } from '../seen.ts';
+import type { Gap } from '../snapshot.ts';
+import type { Shape, Workload } from './workloads.ts';
+
+/** Something that a pod template or pod has and should not, or lacks. */
+export interface Flaw {
+  /** Whose it is: the name of a container, of a control. */
+  of: string;
+  /** In a word or two: `cpu`, `tag latest`. */
+  what: string;
+  /** JSON pointer inside the shape's source. */
+  pointer: string;
+  expected: string;
+}
+
+export interface Flawed {
+  /** The first shape with flaws, which gives the evidence, and its flaws. */
+  shape: Shape;
+  flaws: readonly Flaw[];
+  /** Those of every shape, for what is said of the workload. */
+  all: readonly Flaw[];
+}
+
+/** Inspects each shape of a workload. What one of them shows stands, whatever another could not see; undefined when none has a flaw. */
+export function flawed({ shapes }: Workload, inspect: (shape: Shape) => readonly Flaw[]): Flawed | undefined {
+  const gaps: Gap[] = [];
+  let blind = false;
+  let first: { shape: Shape; flaws: readonly Flaw[] } | undefined;
+  const all: Flaw[] = [];
+  for (const shape of shapes) {
+    try {
+      const flaws = inspect(shape);
+      if (flaws.length > 0) first ??= { shape, flaws };
+      all.push(...flaws);
+    } catch (thrown) {
+      if (!(thrown instanceof NotSeen)) throw thrown;
+      blind = true;
+      gaps.push(...thrown.gaps);
+    }
+  }
+  if (first !== undefined) return { ...first, all };
+  if (blind) throw new NotSeen(gaps);
+  return undefined;
+}
+
+/** Says each once: `app (cpu, memory), log (cpu)`, and how many more there are than fit a sentence. */
+export function sayFlaws(flaws: readonly Flaw[], most = 6): string {
+  const words = new Map<string, Set<string>>();
+  for (const { of, what } of flaws) words.set(of, (words.get(of) ?? new Set()).add(what));
+  const said = [...words].slice(0, most).map(([of, what]) => `${of} (${[...what].join(', ')})`);
+  return said.join(', ') + (words.size > most ? ` and ${words.size - most} more` : '');
+}
