@@ -23,8 +23,17 @@ describe('the engine that AKS runs', () => {
 });
 
 describe('the engine of a CNI of one’s own', () => {
-  const daemonSet = (name: string): DaemonSet => ({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name, namespace: 'kube-system' } });
-  test.each([['cilium', 'cilium'], ['calico-node', 'calico'], ['canal', 'calico'], ['antrea-agent', 'other']])('%s', (name, engine) => {
+  const daemonSet = (name: string): DaemonSet => ({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name, namespace: 'kube-system' },
+  });
+  test.each([
+    ['cilium', 'cilium'],
+    ['calico-node', 'calico'],
+    ['canal', 'calico'],
+    ['antrea-agent', 'other'],
+  ])('%s', (name, engine) => {
     expect(ownPolicyEngine(seen([daemonSet('kube-proxy'), daemonSet(name)]))?.engine).toBe(engine);
   });
   test('none', () => expect(ownPolicyEngine(seen([daemonSet('kube-proxy')]))).toBeUndefined());
