@@ -1,14 +1,54 @@
+import { createRequire } from 'node:module';
 import type { Problem } from './errors.ts';
 import { UserError } from './errors.ts';
-import { parseDocument } from 'yaml';
+
+/** The one home of `yaml` and `ajv`, both loaded when first needed: an audit of JSON files pays for neither. */
+const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');
+
+/** Aliases may multiply a document by this much before it is taken for a bomb. */
+const maxAliasCount = 100;
 
 /** One YAML document as plain values. @param where names the file in an error */
 export function parseYaml(text: string, where: string): unknown {
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error !== undefined) throw new UserError({ where: `${where}:${error.linePos?.[0].line ?? 1}`, what: `is not valid YAML (${error.code}).` });
-  return document.toJS({ maxAliasCount: 100 });
+  const parsed = parseYamlDocument(text, 'core');
+  if ('value' in parsed) return parsed.value;
+  const line = text.slice(0, parsed.offset).split('\n').length;
+  throw new UserError({ where: `${where}:${line}`, what: parsed.what });
 }
+
+/** `offset`: where in the text, in UTF-16 units. `what` never quotes the text. */
+export type ParsedYaml = { value: unknown } | { offset: number; what: string };
+
+/**
+ * One YAML document, first of the text.
+ * @param schema `kubernetes` reads scalars as kubectl does: `yes` and `on` are true, 0644 is octal, a date is a string.
+ */
+export function parseYamlDocument(text: string, schema: 'core' | 'kubernetes'): ParsedYaml {
+  const options = schema === 'core' ? { schema } : { schema: 'yaml-1.1', customTags: kubernetesTags };
+  try {
+    const document = yaml().parseDocument(text, { ...options, prettyErrors: false, logLevel: 'silent', uniqueKeys: true });
+    const [error] = document.errors;
+    if (error !== undefined) return { offset: error.pos[0], what: yamlErrors[error.code] ?? 'is not valid YAML.' };
+    return { value: document.toJS({ maxAliasCount }) };
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return { offset: 0, what: 'is nested too deeply.' };
+    if (thrown instanceof ReferenceError) return { offset: 0, what: 'has YAML aliases that lead nowhere or multiply beyond measure.' };
+    return { offset: 0, what: 'is not valid YAML.' };
+  }
+}
+
+const kubernetesTags = (tags: import('yaml').Tags): import('yaml').Tags =>
+  tags.filter((tag) => typeof tag === 'string' || !(('format' in tag && tag.format === 'TIME') || ['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs', 'tag:yaml.org,2002:set'].includes(tag.tag)));
+
+const yamlErrors: Partial<Record<import('yaml').ErrorCode, string>> = {
+  DUPLICATE_KEY: 'has a key twice in one YAML mapping, so it is not clear which value counts. Remove one of them.',
+  TAB_AS_INDENT: 'is not valid YAML: a tab indents a line.',
+  BAD_INDENT: 'is not valid YAML: the indentation does not fit.',
+  BLOCK_AS_IMPLICIT_KEY: 'is not valid YAML: a mapping stands inside a value (a quote or a line break is missing).',
+  MISSING_CHAR: 'is not valid YAML: a quote, bracket, comma or space is missing.',
+  UNEXPECTED_TOKEN: 'is not valid YAML: something stands where it cannot. Templates (Helm) are rendered first: helm template.',
+  MULTIPLE_DOCS: 'holds several YAML documents where one is expected.',
+};
 
 /** A validator of a JSON Schema (2020-12); `where` of a problem is the JSON pointer of the value. */
 export async function compileSchema(schema: Readonly<Record<string, unknown>>): Promise<(value: unknown) => Problem[]> {

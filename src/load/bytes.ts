@@ -1,0 +1,117 @@
+import { constants, createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../errors.ts';
+import type { Input } from './document.ts';
+import { notAFile, systemProblem } from './inputs.ts';
+
+const MiB = 1024 * 1024;
+/** A value larger than this is read in pieces: the elements of its array, one by one. */
+export const wholeLimit = 32 * MiB;
+/** One item, line or YAML document may be as large as this; what is larger is refused, so that memory stays bounded. */
+export const itemLimit = 64 * MiB;
+/** Nesting of a value. Kubernetes allows 10,000 and uses some 20; a deeper one is an attack or a mistake. */
+export const maxDepth = 1000;
+/**
+ * Streaming is what protects memory from a gzip bomb; these two protect the user's time. Repetitive NDJSON of pods
+ * reaches 40:1 and gzip at most 1,032:1.
+ */
+const maxUnzipped = 8 * 1024 * MiB;
+const maxRatio = 500;
+const ratioCountsFrom = 64 * MiB;
+const chunkSize = 256 * 1024;
+
+/**
+ * The content of a file as UTF-8: unzipped when it is gzip, whatever its name, and converted when it is UTF-16 with a
+ * byte order mark. Offsets (Origin.start and end) count the bytes of this stream; a UTF-8 mark is three of them.
+ */
+export async function* openBytes(input: Input): AsyncGenerator<Buffer, void, void> {
+  if (input.refused !== undefined) throw new UserError(input.refused);
+  try {
+    yield* asUtf8(unzipped(await openRaw(input), input.name));
+  } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown;
+    throw new UserError(systemProblem(thrown, input.name));
+  }
+}
+
+async function openRaw(input: Input): Promise<Readable> {
+  if (input.path === '-') return createReadStream('', { fd: 0, autoClose: false, highWaterMark: chunkSize });
+  // Not to hang on a pipe, nor to follow a link, that took the file's place since it was found. Windows has neither flag.
+  const file = await open(input.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  if ((await file.stat()).isFile()) return file.createReadStream({ highWaterMark: chunkSize });
+  await file.close();
+  throw new UserError(notAFile(input.name));
+}
+
+async function* unzipped(raw: Readable, name: string): AsyncGenerator<Buffer, void, void> {
+  const { first, all } = await peek(raw as AsyncIterable<Buffer>, 2);
+  if (first[0] !== 0x1f || first[1] !== 0x8b) return yield* all;
+  let zipped = 0;
+  let plain = 0;
+  const counted = async function* (): AsyncGenerator<Buffer, void, void> {
+    for await (const chunk of all) {
+      zipped += chunk.length;
+      yield chunk;
+    }
+  };
+  const gunzip = createGunzip({ chunkSize });
+  // An error of either side ends the reading below; here it only must not go unhandled.
+  const fed = pipeline(counted(), gunzip).catch(() => undefined);
+  try {
+    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+      plain += chunk.length;
+      if (plain > maxUnzipped || (plain > ratioCountsFrom && plain > zipped * maxRatio)) {
+        throw new UserError({ where: name, what: 'unzips to far more than a cluster can hold; it is not read further.', todo: 'Unzip it and give the plain file if it is meant.' });
+      }
+      yield chunk;
+    }
+  } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown;
+    throw new UserError({ where: name, what: 'is not a whole gzip file.', todo: 'Export it again.' });
+  } finally {
+    gunzip.destroy();
+    await fed;
+  }
+}
+
+async function* asUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  const { first, all } = await peek(chunks, 2);
+  const mark = first.length < 2 ? 0 : first.readUInt16BE(0);
+  if (mark !== 0xfffe && mark !== 0xfeff) return yield* all;
+  const decoder = new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be');
+  for await (const chunk of all) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
+
+/** The first chunks, joined until they hold `length` bytes (or all there is), and the whole stream again. */
+export async function peek(chunks: AsyncIterable<Buffer>, length: number): Promise<{ first: Buffer; all: AsyncGenerator<Buffer, void, void> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const parts: Buffer[] = [];
+  let held = 0;
+  let done = false;
+  while (held < length && !done) {
+    const next = await iterator.next();
+    if (next.done) done = true;
+    else {
+      parts.push(next.value);
+      held += next.value.length;
+    }
+  }
+  const first = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+  const all = async function* (): AsyncGenerator<Buffer, void, void> {
+    try {
+      if (first.length > 0) yield first;
+      while (!done) {
+        const next = await iterator.next();
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  };
+  return { first, all: all() };
+}

@@ -1,0 +1,105 @@
+import type { Dirent, Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import type { Problem } from '../errors.ts';
+import type { Input } from './document.ts';
+
+const readable = /\.(json|ndjson|jsonl|ya?ml|txt)(\.gz)?$/i;
+
+/**
+ * The files that the user named, or that stand in a folder that the user named, sorted by code unit within it; each
+ * file once. A path that cannot be opened comes as a refused input.
+ * @param options.cwd names are relative to it, `/` separated
+ */
+export async function findInputs(paths: readonly string[], options: { cwd: string }): Promise<Input[]> {
+  const search: Search = { cwd: options.cwd, inputs: [], visited: new Set() };
+  for (const path of paths) {
+    if (path === '-') addOnce(search, '-', { path, name: 'stdin', root: path, named: true });
+    else await addNamed(search, path);
+  }
+  return search.inputs;
+}
+
+interface Search {
+  cwd: string;
+  inputs: Input[];
+  /** Real paths of files and folders: links may meet or circle. */
+  visited: Set<string>;
+}
+
+async function addNamed(search: Search, path: string): Promise<void> {
+  const input: Input = { path, name: nameOf(search, path), root: path, named: true };
+  try {
+    const real = await realpath(resolve(search.cwd, path));
+    const stats = await stat(real);
+    if (stats.isDirectory()) await addFolder(search, { path, real, root: path, rootReal: real });
+    else addFile(search, { ...input, path: real }, stats);
+  } catch (thrown) {
+    search.inputs.push({ ...input, refused: systemProblem(thrown, input.name) });
+  }
+}
+
+interface Folder {
+  /** As shown, and the folder that it really is. */
+  path: string;
+  real: string;
+  root: string;
+  rootReal: string;
+}
+
+async function addFolder(search: Search, folder: Folder): Promise<void> {
+  if (search.visited.has(folder.real)) return;
+  search.visited.add(folder.real);
+  const entries = await readdir(folder.real, { withFileTypes: true });
+  const shown = entries.filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules');
+  for (const entry of shown.sort((a, b) => (a.name < b.name ? -1 : 1))) await addEntry(search, folder, entry);
+}
+
+async function addEntry(search: Search, folder: Folder, entry: Dirent): Promise<void> {
+  const path = join(folder.path, entry.name);
+  const input = { path, name: nameOf(search, path), root: folder.root };
+  try {
+    const real = entry.isSymbolicLink() ? await realpath(join(folder.real, entry.name)) : join(folder.real, entry.name);
+    const stats = await stat(real);
+    if (!stats.isDirectory() && !readable.test(entry.name)) return;
+    if (!within(real, folder.rootReal)) {
+      search.inputs.push({ ...input, refused: { where: input.name, what: 'is a symbolic link that leaves the given path; it is not opened.', todo: 'Name its target on the command line.' } });
+    } else if (stats.isDirectory()) await addFolder(search, { ...folder, path, real });
+    else addFile(search, { ...input, path: real }, stats);
+  } catch (thrown) {
+    // A dangling link or a folder without the right to read it.
+    if (entry.isDirectory() || readable.test(entry.name)) search.inputs.push({ ...input, refused: systemProblem(thrown, input.name) });
+  }
+}
+
+function addFile(search: Search, input: Input, stats: Stats): void {
+  if (stats.isFile()) addOnce(search, input.path, input);
+  else search.inputs.push({ ...input, refused: notAFile(input.name) });
+}
+
+function addOnce(search: Search, real: string, input: Input): void {
+  if (search.visited.has(real)) return;
+  search.visited.add(real);
+  search.inputs.push(input);
+}
+
+export const notAFile = (name: string): Problem => ({ where: name, what: 'is a device, a socket or a pipe; it is not opened.', todo: "Give a file, or '-' to read standard input." });
+
+const within = (real: string, root: string): boolean => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+
+const nameOf = (search: Search, path: string): string => (relative(search.cwd, resolve(search.cwd, path)) || '.').split(sep).join('/');
+
+/** What the file system said, in words. */
+export function systemProblem(thrown: unknown, name: string): Problem {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const words: Record<string, string> = {
+    ENOENT: 'does not exist.',
+    ENOTDIR: 'does not exist.',
+    EACCES: 'cannot be read: permission denied.',
+    EPERM: 'cannot be read: permission denied.',
+    ELOOP: 'is a symbolic link that leads nowhere.',
+    EISDIR: 'is a folder.',
+  };
+  if (code === '') throw thrown;
+  return { where: name, what: words[code] ?? `cannot be read (${code}).` };
+}
