@@ -38,7 +38,7 @@ export const authorizedIpRanges = check({
       return fail('The authorized ranges hold the addresses of every customer of Azure.', wholeCloud.map(entry), { severity: 'medium' });
     if (unreadable.length > 0) return undecided('An authorized range is neither a range nor a service tag.', unreadable.map(entry));
     return pass(
-      `${entries.length} authorized ranges limit the API server.`,
+      'Authorized ranges limit who reaches the API server.',
       list,
       tags.length > 0 ? 'What a service tag holds is kept by Azure and was not counted.' : undefined,
     );
