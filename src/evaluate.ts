@@ -26,7 +26,7 @@ export function evaluate(snapshot: Snapshot, rules: readonly Rule[], options: Ev
     if (rule.check === undefined) throw new Error(`rule ${rule.name} has neither a check nor a question`);
     const severity = severityIn(rule, options.production);
     if (severity === 'off') return { status: 'notApplicable', because: 'Not judged outside production.', counts: none, findings: [] };
-    return judge(rule, rule.check, severity, facts, snapshot, options.letThrow ?? false);
+    return judge(rule.check, rule.with, severity, facts, snapshot, options.letThrow ?? false);
   });
 }
 
@@ -37,23 +37,30 @@ export function severityIn(rule: Pick<Rule, 'severity' | 'nonProduction'>, produ
 
 const none: Counts = { pass: 0, fail: 0, unknown: 0, waived: 0 };
 
-function judge(rule: Rule, check: Check, severity: Severity, facts: Facts<StateKey>, snapshot: Snapshot, letThrow: boolean): Result {
+function judge(
+  check: Check,
+  values: Rule['with'],
+  severity: Severity,
+  facts: Facts<StateKey>,
+  snapshot: Snapshot,
+  letThrow: boolean,
+): Result {
   let cases: ReturnType<Check['begin']>;
   try {
-    cases = check.begin(facts, rule.with);
+    cases = check.begin(facts, values);
   } catch (thrown) {
     if (thrown instanceof NotSeen) return { status: 'unknown', missing: distinct(thrown.gaps), counts: none, findings: [] };
     return crash(thrown, letThrow);
   }
   if ('because' in cases) return { status: 'notApplicable', because: cases.because, counts: none, findings: [] };
   try {
-    return verdictOf(rule, check, cases, severity, snapshot);
+    return verdictOf(check, cases, severity, snapshot);
   } catch (thrown) {
     return crash(thrown, letThrow);
   }
 }
 
-function verdictOf(rule: Rule, check: Check, cases: Seen<Case>, severity: Severity, snapshot: Snapshot): Result {
+function verdictOf(check: Check, cases: Seen<Case>, severity: Severity, snapshot: Snapshot): Result {
   const counts = { ...none };
   const findings: Finding[] = [];
   const missing: Gap[] = [...cases.gaps];

@@ -12,7 +12,7 @@ export const privateApiServer = check({
     if (access?.enablePrivateCluster === true) return pass('The API server has a private address only.', evidence);
     if (fqdn != null) evidence.push(see(cluster, '/properties/fqdn'));
     const ranges = access?.authorizedIPRanges?.length ?? 0;
-    return fail('The API server has a public address.', evidence, ranges > 0 ? { note: `Limited to ${ranges} authorized IP ranges.` } : {});
+    return fail('The API server has a public address.', evidence, ranges > 0 ? { note: `Limited to ${ranges} authorized IP range${ranges === 1 ? '' : 's'}.` } : {});
   },
 });
 

@@ -33,10 +33,10 @@ export const disruptionBudget = check({
       .filter((each) => inScope(each.metadata.namespace) && (ifSeen(() => desiredReplicas(each, horizontalPodAutoscalers).replicas) ?? 2) >= 2),
   none: 'No Deployment or StatefulSet in scope keeps two replicas or more.',
   judge: (controller, _params, { horizontalPodAutoscalers, podDisruptionBudgets }) => {
+    const { from, pointer } = desiredReplicas(controller, horizontalPodAutoscalers);
     const labels = controller.spec?.template?.metadata?.labels ?? {};
     const budget = podDisruptionBudgets.find((each) => each.metadata.namespace === controller.metadata.namespace && selects(each.spec?.selector, labels));
     if (budget !== undefined) return pass(`PodDisruptionBudget ${budget.metadata.name} selects its pods.`, see(budget, '/spec'));
-    const { from, pointer } = desiredReplicas(controller, horizontalPodAutoscalers);
     return fail('No PodDisruptionBudget selects its pods.', [see(controller, '/spec/template/metadata/labels', 'selected by a PodDisruptionBudget'), see(from, pointer)]);
   },
 });

@@ -1,8 +1,15 @@
 // Text of a cluster is hostile: here it is made harmless for terminals and CI logs.
 
-// C0 and C1 controls, zero-width and bidirectional marks, separators, byte order marks, tags: whatever moves a cursor or hides text.
-const unprintable =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/g;
+// C0 and C1 controls, zero-width and bidirectional marks, separators, byte order marks, variation selectors, lone surrogates, tags:
+// whatever moves a cursor or hides text.
+const unprintable = new RegExp(
+  [
+    '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f]',
+    '[\\ufe00-\\ufe0f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e0fff}]',
+    '\\p{Surrogate}',
+  ].join('|'),
+  'gu',
+);
 // What a CI system takes for a command: GitHub's `::name ...::` and `##[`, Azure Pipelines' `##vso[`.
 const command = /##(?=\[|vso\[)|(?<=^|\s)::(?=[A-Za-z-]+(?:\s[^:]*)?::)/g;
 

@@ -38,8 +38,8 @@ export function applyPatch(state: Record<string, unknown>, patch: Json, options:
 
 function patchList(items: readonly Json[], change: Json, key: StateKey, options: PatchOptions): Json[] {
   if (Array.isArray(change)) throw new Error(`${key}: use $replace to set a whole list`);
+  if (isDelete(change)) return [];
   if ('$replace' in change) return structuredClone(change.$replace) as Json[];
-  if ('$delete' in change) return [];
   const kind = kinds[key];
   const result = [...items];
   for (const [name, one] of Object.entries(change)) {
