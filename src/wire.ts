@@ -195,6 +195,7 @@ export interface CalicoNetworkPolicy extends KubernetesObject {
   spec?: {
     selector?: string;
     namespaceSelector?: string;
+    serviceAccountSelector?: string;
     types?: string[];
     ingress?: CalicoRule[];
     egress?: CalicoRule[];
