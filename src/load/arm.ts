@@ -44,12 +44,12 @@ const kindType = (key: StateKey): string => {
 
 const isKubernetes = (value: Record<string, unknown>): boolean => typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && !('properties' in value);
 
-/** Some tools drop id and type; nothing but a cluster has these. */
+/** Some tools drop id, type and name; nothing but a cluster has these. */
 function looksLikeCluster(value: Record<string, unknown>): boolean {
   const own = field(value, 'properties');
   const body = isObject(own) ? own : value;
   const marks = ['agentPoolProfiles', 'nodeResourceGroup', 'dnsPrefix', 'kubernetesVersion', 'apiServerAccessProfile', 'addonProfiles', 'networkProfile'];
-  return typeof field(value, 'name') === 'string' && marks.filter((mark) => Object.hasOwn(body, mark)).length >= 3;
+  return (body !== value || typeof field(value, 'name') === 'string') && marks.filter((mark) => Object.hasOwn(body, mark)).length >= 3;
 }
 
 function listName(value: Record<string, unknown>): 'value' | 'data' | undefined {

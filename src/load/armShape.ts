@@ -73,7 +73,7 @@ export function toWireResource(object: Record<string, unknown>, type: string, id
   for (const [key, value] of Object.entries(object)) {
     const lower = key.toLowerCase();
     if (lower === 'properties' || lower === 'resources') continue;
-    if (isCommon(lower, type)) common.push([lowerFirst(key), value]);
+    if (isCommon(lower, type)) common.push([camelCase(key), value]);
     else if (flat) hoisted.push([key, value]);
   }
   const key = keyOfType(type);
@@ -109,9 +109,9 @@ export function toWire(value: unknown, within: string, flat: boolean, depth = 0)
 export function wireName(key: string, within: string): string {
   if (within === 'addonProfiles') return key;
   if (key === 'typePropertiesType') return 'type';
-  const folded = key.toLowerCase().replaceAll('-', '');
+  const folded = key.toLowerCase().replaceAll(/[-_]/g, '');
   if (folded === 'tenantid') return within === 'aadProfile' ? 'tenantID' : 'tenantId';
-  return Object.hasOwn(armNames, folded) ? (armNames[folded] ?? key) : lowerFirst(key);
+  return Object.hasOwn(armNames, folded) ? (armNames[folded] ?? key) : camelCase(key);
 }
 
 function unhoist(item: unknown): unknown {
@@ -123,5 +123,5 @@ function unhoist(item: unknown): unknown {
   return { ...Object.fromEntries(entries.filter(([key]) => beside.has(key))), properties };
 }
 
-/** `NetworkProfile` as PowerShell writes it; no wire name begins with a capital. */
-const lowerFirst = (key: string): string => (/^[A-Z]/.test(key) ? key.charAt(0).toLowerCase() + key.slice(1) : key);
+/** `NetworkProfile` as PowerShell writes it, `network_profile` as Steampipe; no wire name is like either. */
+const camelCase = (key: string): string => (/^[A-Z]|_/.test(key) ? (key.charAt(0).toLowerCase() + key.slice(1)).replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) : key);

@@ -3,7 +3,7 @@ import { notCollected } from '../kinds.ts';
 import type { Gap } from '../snapshot.ts';
 import { nameOfId, parentOfId } from './armId.ts';
 import { pointed } from './armHarvest.ts';
-import { toWireResource, type WireResource } from './armShape.ts';
+import type { WireResource } from './armShape.ts';
 import { bodyOf, listOf, mergeById, type Placed, without, withProperties } from './merge.ts';
 import { unresolved } from './template.ts';
 
@@ -57,10 +57,15 @@ function filled(network: Placed, parts: Parts, warnings: Problem[]): Placed {
   return { ...network, resource, parts: nested };
 }
 
+/** Nested ones are in the wire's shape already, as their network is; they may lack an id, and a template's name be unresolved. */
 function embedded(network: Placed, name: 'subnets' | 'virtualNetworkPeerings'): Placed[] | undefined {
   return listOf(network.resource, name)?.map((item, at) => {
-    const id = typeof item['id'] === 'string' ? item['id'] : `${network.resource.id}/${name}/${String(item['name'] ?? at)}`;
-    const resource = toWireResource(item, `Microsoft.Network/virtualNetworks/${name}`, id);
+    const stated = (key: string): unknown => Object.getOwnPropertyDescriptor(item, key)?.value;
+    const [id, own] = [stated('id'), stated('name')];
+    const called = typeof own === 'string' ? own : typeof id === 'string' ? nameOfId(id) : `${name}${at}`;
+    const filledIn = { id: typeof id === 'string' ? id : `${network.resource.id}/${name}/${called}`, name: called, type: `Microsoft.Network/virtualNetworks/${name}` };
+    const resource = Object.assign(without(item, 'id', 'name', 'type'), filledIn) as unknown as WireResource; // its properties follow
+    if (!Object.hasOwn(item, 'properties')) resource.properties = {};
     return { resource, origin: pointed(network.origin, ...bodyPath(network), name, at), listed: true };
   });
 }
