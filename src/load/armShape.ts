@@ -124,4 +124,7 @@ function unhoist(item: unknown): unknown {
 }
 
 /** `NetworkProfile` as PowerShell writes it, `network_profile` as Steampipe; no wire name is like either. */
-const camelCase = (key: string): string => (/^[A-Z]|_/.test(key) ? (key.charAt(0).toLowerCase() + key.slice(1)).replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) : key);
+const camelCase = (key: string): string => {
+  if (/^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(key)) return key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return /^[A-Z]/.test(key) ? key.charAt(0).toLowerCase() + key.slice(1) : key;
+};

@@ -11,12 +11,12 @@ export interface Manifest {
   takenAt: string | null;
   /** `folder` is the part of the snapshot folder that holds this cluster's own files: `clusters/<name>-<hash8>`. */
   targets: readonly (Target & { folder: string })[];
-  /** What was asked for. */
-  asked: readonly StateKey[];
+  /** What was asked for; all of it, when the manifest does not say. */
+  asked?: readonly StateKey[];
   /** What was not seen, of one target or of what all share. */
   gaps: readonly { target?: string; gap: Gap }[];
-  /** Every other file of the folder, by its path within it, `/` separated. */
-  files: readonly { path: string; sha256: string }[];
+  /** The SHA-256 of every other file of the folder, by its path within it, `/` separated. */
+  files: Readonly<Record<string, string>>;
 }
 
 /** The part of a path within a snapshot folder: the target's folder (none: shared) and the key that the file holds. */
@@ -67,9 +67,9 @@ function faultOf(value: Record<string, unknown>): string | undefined {
   if (!isObject(tool) || !isText(tool['name']) || !isText(tool['version'])) return 'tool';
   if (takenAt !== null && (!isText(takenAt) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(takenAt) || Number.isNaN(Date.parse(takenAt)))) return 'takenAt is not a time in UTC';
   if (!everyOf(targets, ({ id, name, folder }) => isText(id) && isText(name) && isText(folder) && /^clusters\/\w[\w.-]*$/.test(folder))) return 'targets';
-  if (!Array.isArray(asked) || !asked.every(isKey)) return 'asked names a key that is not known';
+  if (asked !== undefined && !(Array.isArray(asked) && asked.every(isKey))) return 'asked names a key that is not known';
   if (!everyOf(gaps, ({ target, gap }) => (target === undefined || isText(target)) && isGap(gap))) return 'gaps';
-  if (!everyOf(files, ({ path, sha256 }) => isText(path) && isText(sha256) && /^[\da-f]{64}$/.test(sha256))) return 'files';
+  if (!isObject(files) || !Object.values(files).every((hash) => isText(hash) && /^[\da-f]{64}$/.test(hash))) return 'files';
   return undefined;
 }
 
