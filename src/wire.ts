@@ -80,6 +80,8 @@ export type PolicyAssignment = Arm<{
   notScopes?: string[];
   enforcementMode?: string;
   parameters?: Record<string, { value?: unknown }>;
+  overrides?: { kind?: string; value?: string; selectors?: unknown[] }[];
+  resourceSelectors?: unknown[];
 }>;
 export type PolicySetDefinition = Arm<{
   displayName?: string;
@@ -114,7 +116,8 @@ type Kubernetes<T> = KubernetesObject & Omit<Wire<T>, 'apiVersion' | 'kind' | 'm
 
 export type Namespace = Kubernetes<k8s.V1Namespace>;
 export type Node = Kubernetes<k8s.V1Node>;
-export type Pod = Kubernetes<k8s.V1Pod>;
+/** `nodeName` is lifted out of `spec` by load, so that pods of one template share one spec. */
+export type Pod = Kubernetes<k8s.V1Pod> & { nodeName?: string };
 export type PodSpec = Wire<k8s.V1PodSpec>;
 export type PodTemplate = { metadata?: Wire<k8s.V1ObjectMeta>; spec?: PodSpec };
 /** A container, an init container or an ephemeral container. */

@@ -1,0 +1,131 @@
+import type { StateKey } from '../snapshot.ts';
+import type { KubernetesObject, ObjectMeta, PodSpec } from '../wire.ts';
+import { findMisfit, misshapen, podSpecShape } from './shapes.ts';
+
+/** An object made lean, or the JSON pointer of what is not of the shape that the API server would accept. */
+export type Interned = { object: KubernetesObject } | { misfit: string };
+export type Interner = (object: KubernetesObject, key: StateKey) => Interned;
+
+type Members = Record<string, unknown>;
+
+/**
+ * Makes memory follow templates, not pods: equal pod specs, labels and the like become one frozen object, and what no
+ * rule reads is dropped. Of a pod, what differs between the replicas of a template leaves its spec: nodeName goes to the
+ * pod, hostname and the DaemonSet controller's node affinity go, and the volume `kube-api-access-<random>` loses its
+ * suffix (that it is there is evidence: the token is mounted).
+ *
+ * Equality is that of JSON text as sent: one API server writes its fields in one order.
+ */
+export function createInterner(): Interner {
+  const known = new Map<string, object>();
+  const strings = new Map<string, string>();
+  const shared = (value: unknown): object | undefined => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const text = JSON.stringify(value);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const kept = deepFreeze(JSON.parse(text) as object); // an object, as it was one
+    known.set(text, kept);
+    return kept;
+  };
+  const text = (value: string): string => {
+    const before = strings.get(value);
+    if (before !== undefined) return before;
+    strings.set(value, value);
+    return value;
+  };
+  const checked = new WeakSet<object>();
+  const sharedSpec = (spec: unknown, pointer: string): object | string | undefined => {
+    const kept = shared(spec);
+    if (kept === undefined || checked.has(kept)) return kept;
+    checked.add(kept);
+    const misfit = findMisfit(kept, podSpecShape, pointer);
+    if (misfit !== undefined) known.delete(JSON.stringify(spec));
+    return misfit ?? kept;
+  };
+  const metadata = (from: ObjectMeta): ObjectMeta => {
+    const kept: Members = { name: from.name };
+    if (from.namespace !== undefined) kept['namespace'] = text(from.namespace);
+    for (const key of ['uid', 'resourceVersion', 'generation', 'deletionTimestamp'] as const) if (from[key] !== undefined) kept[key] = from[key];
+    if (typeof from.creationTimestamp === 'string') kept['creationTimestamp'] = text(from.creationTimestamp);
+    for (const key of ['labels', 'ownerReferences', 'finalizers'] as const) if (from[key]) kept[key] = shared(from[key]);
+    if (from.annotations) kept['annotations'] = shared({ ...from.annotations, [lastApplied]: undefined });
+    return kept as ObjectMeta; // members of one, copied
+  };
+  return (object, key) => {
+    const misfit = misshapen(key, object);
+    if (misfit !== undefined) return { misfit };
+    const { apiVersion, kind, metadata: sent } = object;
+    const lean: Members = { apiVersion: text(apiVersion), kind: text(kind), metadata: metadata(sent) };
+    if (key === 'pods') {
+      const { spec, status } = object as { spec?: Members; status?: Members }; // by the shape of a pod
+      if (spec) {
+        if (typeof spec['nodeName'] === 'string') lean['nodeName'] = text(spec['nodeName']);
+        unify(spec);
+        const kept = sharedSpec(spec, '/spec');
+        if (typeof kept === 'string') return { misfit: kept };
+        lean['spec'] = kept;
+      }
+      if (status) lean['status'] = shared({ phase: status['phase'], reason: status['reason'], conditions: withoutTimes(status['conditions']) });
+      return { object: lean as unknown as KubernetesObject };
+    }
+    for (const member of Object.keys(object)) {
+      if (member in lean || member === '__proto__') continue;
+      lean[member] = (object as unknown as Members)[member];
+    }
+    if (key === 'nodes' && lean['status']) lean['status'] = nodeStatus(lean['status'] as Members);
+    const template = templateOf(lean, key);
+    if (template?.spec) {
+      const kept = sharedSpec(template.spec, key === 'cronJobs' ? '/spec/jobTemplate/spec/template/spec' : '/spec/template/spec');
+      if (typeof kept === 'string') return { misfit: kept };
+      template.spec = kept as PodSpec; // equal to what it replaces
+    }
+    return { object: lean as unknown as KubernetesObject }; // all its members but the needless ones
+  };
+}
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+function templateOf(object: Members, key: StateKey): { spec?: PodSpec } | undefined {
+  type Holder = { template?: { spec?: PodSpec }; jobTemplate?: { spec?: Holder } } | null | undefined;
+  const spec = object['spec'] as Holder; // by the shape of each kind; other kinds have another template or none
+  if (key === 'cronJobs') return spec?.jobTemplate?.spec?.template;
+  return ['deployments', 'statefulSets', 'daemonSets', 'replicaSets', 'replicationControllers', 'jobs'].includes(key) ? spec?.template : undefined;
+}
+
+const accessVolume = /^kube-api-access-[a-z0-9]{5}$/;
+export const accessVolumeName = 'kube-api-access';
+
+/** Takes out of a pod's spec what differs between pods of one template, in place. */
+function unify(spec: Members): void {
+  // Set, not deleted: JSON leaves undefined out, and a deletion would make the object slow.
+  if (spec['nodeName'] !== undefined) spec['nodeName'] = undefined;
+  if (spec['hostname'] !== undefined) spec['hostname'] = undefined;
+  const volume = list(spec['volumes']).find((each) => typeof each['name'] === 'string' && accessVolume.test(each['name']) && isObject(each['projected']));
+  if (volume !== undefined) {
+    const name = volume['name'];
+    volume['name'] = accessVolumeName;
+    for (const kind of ['containers', 'initContainers', 'ephemeralContainers']) {
+      for (const container of list(spec[kind])) for (const mount of list(container['volumeMounts'])) if (mount['name'] === name) mount['name'] = accessVolumeName;
+    }
+  }
+  const required = member(member(spec['affinity'], 'nodeAffinity'), 'requiredDuringSchedulingIgnoredDuringExecution');
+  for (const term of list(member(required, 'nodeSelectorTerms'))) {
+    for (const field of list(term['matchFields'])) if (field['key'] === 'metadata.name') field['values'] = [];
+  }
+}
+
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+const list = (value: unknown): Members[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const member = (value: unknown, name: string): unknown => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
+
+const withoutTimes = (conditions: unknown): Members[] => list(conditions).map(({ type, status, reason }) => ({ type, status, reason }));
+
+function nodeStatus({ addresses, allocatable, capacity, conditions, nodeInfo, features }: Members): Members {
+  return { addresses, allocatable, capacity, conditions: withoutTimes(conditions), nodeInfo, features };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) deepFreeze(child as object);
+  return Object.freeze(value);
+}

@@ -1,0 +1,82 @@
+import type { StateKey } from '../snapshot.ts';
+
+/**
+ * What a value must be where rules reach into it. Anything may be missing or null; other members may be anything. The
+ * member `*` is all of them.
+ */
+export type Shape = 'string' | readonly [Shape] | { readonly [member: string]: Shape };
+
+const strings: Shape = ['string'];
+const objects: Shape = [{}];
+const words: Shape = { '*': 'string' };
+const selector: Shape = { matchLabels: words, matchExpressions: [{ key: 'string', values: strings }] };
+const securityContext: Shape = { capabilities: { add: strings, drop: strings }, seccompProfile: {}, appArmorProfile: {}, seLinuxOptions: {}, windowsOptions: {}, sysctls: [{ name: 'string' }] };
+const container: Shape = { name: 'string', image: 'string', args: strings, command: strings, env: objects, envFrom: objects, ports: objects, volumeMounts: objects, resources: { limits: {}, requests: {} }, securityContext, livenessProbe: {}, readinessProbe: {}, startupProbe: {} };
+const containers: Shape = [container];
+
+export const podSpecShape: Shape = {
+  containers,
+  initContainers: containers,
+  ephemeralContainers: containers,
+  volumes: [{ name: 'string', projected: { sources: objects } }],
+  securityContext,
+  tolerations: objects,
+  topologySpreadConstraints: objects,
+  imagePullSecrets: objects,
+  nodeSelector: words,
+  affinity: {},
+};
+export const metadataShape: Shape = { name: 'string', namespace: 'string', uid: 'string', labels: words, annotations: words, ownerReferences: [{ kind: 'string', name: 'string', apiVersion: 'string' }] };
+
+const policyPeers: Shape = [{ namespaceSelector: selector, podSelector: selector, ipBlock: { cidr: 'string', except: strings } }];
+const rules: Shape = { rules: [{ verbs: strings, resources: strings, apiGroups: strings, nonResourceURLs: strings }] };
+const bindings: Shape = { subjects: [{ kind: 'string', name: 'string' }], roleRef: { kind: 'string', name: 'string' } };
+const templated: Shape = { spec: { selector, template: { metadata: metadataShape, spec: {} } } };
+
+const shapes: { readonly [K in StateKey]?: Shape } = {
+  nodes: { spec: { taints: objects, providerID: 'string' }, status: { addresses: [{ type: 'string', address: 'string' }], conditions: objects, nodeInfo: {} } },
+  pods: { status: { phase: 'string' } },
+  deployments: templated,
+  statefulSets: templated,
+  daemonSets: templated,
+  replicaSets: templated,
+  replicationControllers: { spec: { selector: {}, template: { metadata: metadataShape, spec: {} } } },
+  jobs: { spec: { template: { metadata: metadataShape, spec: {} } }, status: { conditions: objects } },
+  cronJobs: { spec: { jobTemplate: { spec: { template: { metadata: metadataShape, spec: {} } } } } },
+  horizontalPodAutoscalers: { spec: { scaleTargetRef: { kind: 'string', name: 'string' }, metrics: objects }, status: { conditions: objects } },
+  podDisruptionBudgets: { spec: { selector }, status: { conditions: objects } },
+  services: { spec: { selector: {}, ports: objects, externalIPs: strings, loadBalancerSourceRanges: strings }, status: { loadBalancer: { ingress: objects } } },
+  networkPolicies: { spec: { podSelector: selector, policyTypes: strings, ingress: [{ from: policyPeers, ports: objects }], egress: [{ to: policyPeers, ports: objects }] } },
+  limitRanges: { spec: { limits: objects } },
+  resourceQuotas: { spec: { hard: {}, scopes: strings, scopeSelector: { matchExpressions: objects } }, status: { hard: {}, used: {} } },
+  clusterRoles: rules,
+  clusterRoleBindings: bindings,
+  roleBindings: bindings,
+};
+
+/** JSON pointer of the first place where an object is not what rules will take it for. */
+export function misshapen(key: StateKey, object: object): string | undefined {
+  return findMisfit(object, { metadata: metadataShape, spec: {}, status: {} }, '') ?? findMisfit(object, shapes[key] ?? {}, '');
+}
+
+export function findMisfit(value: unknown, shape: Shape, pointer: string): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (shape === 'string') return typeof value === 'string' ? undefined : pointer;
+  if (isList(shape)) {
+    if (!Array.isArray(value)) return pointer;
+    for (const [index, item] of value.entries()) {
+      const misfit = item === null ? `${pointer}/${index}` : findMisfit(item, shape[0], `${pointer}/${index}`);
+      if (misfit !== undefined) return misfit;
+    }
+    return undefined;
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) return pointer;
+  for (const member of '*' in shape ? Object.keys(value) : Object.keys(shape)) {
+    const own: unknown = Object.getOwnPropertyDescriptor(value, member)?.value;
+    const misfit = findMisfit(own, (shape['*'] ?? shape[member]) as Shape, `${pointer}/${member}`);
+    if (misfit !== undefined) return misfit;
+  }
+  return undefined;
+}
+
+const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);
