@@ -50,6 +50,16 @@ const yamlErrors: Partial<Record<import('yaml').ErrorCode, string>> = {
   MULTIPLE_DOCS: 'holds several YAML documents where one is expected.',
 };
 
+/** One YAML document as nodes that know their offsets in the text, and how to ask what a node is; undefined when it is nested too deeply. */
+export function yamlNodes(text: string): { document: import('yaml').Document; ask: YamlQuestions } | undefined {
+  try {
+    return { document: yaml().parseDocument(text, { prettyErrors: false, logLevel: 'silent', uniqueKeys: false }), ask: yaml() };
+  } catch {
+    return undefined;
+  }
+}
+export type YamlQuestions = Pick<typeof import('yaml'), 'isAlias' | 'isCollection' | 'isMap' | 'isScalar' | 'isSeq'>;
+
 /** A validator of a JSON Schema (2020-12); `where` of a problem is the JSON pointer of the value. */
 export async function compileSchema(schema: Readonly<Record<string, unknown>>): Promise<(value: unknown) => Problem[]> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
