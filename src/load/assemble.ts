@@ -1,22 +1,17 @@
 import type { Problem } from '../errors.ts';
 import { armKeys, kubernetesKeys, notCollected } from '../kinds.ts';
-import type { Gathered, Origin, Snapshot, State, StateKey, Target } from '../snapshot.ts';
+import type { Gathered, Snapshot, State, StateKey, Target } from '../snapshot.ts';
 import type { ArmStatement } from './armHarvest.ts';
 import { type ArmRun, armStateOf } from './armState.ts';
 import { isWithin } from './armId.ts';
 import { isUnder, nearest, type NamedCluster } from './clusters.ts';
+import type { KubernetesState } from './kubernetesState.ts';
 import { bodyOf, type Placed } from './merge.ts';
-
-/** What was read of the Kubernetes objects of one cluster: a key that is not there was not collected. */
-export interface KubernetesState {
-  state: Snapshot['state'];
-  origins: ReadonlyMap<object, Origin>;
-}
 
 export interface SnapshotParts {
   target: Target;
   arm?: Placed;
-  kubernetes: KubernetesState;
+  kubernetes: Pick<KubernetesState, 'state' | 'origins'>;
   complete: boolean;
   takenAt: string | null;
 }

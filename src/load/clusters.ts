@@ -20,6 +20,8 @@ export interface KubernetesGroup {
   uids: ReadonlySet<string>;
   /** From the nodes' providerID, in lower case. */
   nodes: readonly NodeGroup[];
+  /** An object, or that there is none of a kind, was read; not only errors or what the cluster serves. */
+  seen: boolean;
 }
 export interface NodeGroup {
   subscription: string;
@@ -50,6 +52,7 @@ export function assignGroups<G extends KubernetesGroup>(groups: readonly G[], cl
     else owners.get(armKey(owner))?.groups.push(group);
   }
   for (const together of partition(alone, problems)) {
+    if (!together.some(({ seen }) => seen)) continue;
     const target = targetOf(together);
     owners.set(target.id, { target, groups: [...(owners.get(target.id)?.groups ?? []), ...together] });
   }

@@ -1,51 +1,132 @@
 import { type Problem, UserError } from '../errors.ts';
-import { type ArmHarvest, emptyHarvest, pointed } from './armHarvest.ts';
+import { kinds } from '../kinds.ts';
+import type { Gap, Origin, StateKey } from '../snapshot.ts';
+import { type ArmHarvest, emptyHarvest, keyOfFile, pointed } from './armHarvest.ts';
 import { readArm, readArmEnvelope, readArmText } from './arm.ts';
+import { openBytes, peek } from './bytes.ts';
+import { isUnder, type KubernetesGroup, type NamedCluster } from './clusters.ts';
 import type { Document, Input } from './document.ts';
+import { createInterner, type Interner } from './intern.ts';
+import { readKubernetes, readKubernetesEnd, readKubernetesItem, readKubernetesText } from './kubernetes.ts';
+import { emptyKubernetes, type KubernetesHarvest, kubernetesKeyOfFile } from './kubernetesHarvest.ts';
+import { marksOf } from './kubernetesState.ts';
 import { readDocuments } from './read.ts';
-import type { Origin } from '../snapshot.ts';
 
 /** All that was read from files, before it is told apart by cluster. */
 export interface Harvest {
   arm: ArmHarvest;
+  groups: ReadGroup[];
   /** Files that could not be read, or not to their end. */
   problems: Problem[];
 }
+/** The Kubernetes objects of one folder. */
+export interface ReadGroup extends KubernetesGroup {
+  objects: KubernetesHarvest;
+}
 
-/** Reads every input; a file that cannot be read is a problem, and the others are read all the same. */
-export async function harvest(inputs: readonly Input[], onProgress?: (step: string) => void): Promise<Harvest> {
-  const into: Harvest = { arm: emptyHarvest(), problems: [] };
+export interface HarvestOptions {
+  named?: readonly NamedCluster[];
+  /** The key that a file of a snapshot folder holds, also when the file is empty. */
+  keyOf?: (input: Input) => StateKey | undefined;
+  onProgress?: (step: string) => void;
+}
+
+/** Objects of one folder, or of one `--cluster`, while files are read. */
+interface OpenGroup {
+  folder: string;
+  named?: NamedCluster;
+  files: Input[];
+  objects: KubernetesHarvest;
+}
+interface Reading {
+  arm: ArmHarvest;
+  groups: Map<string, OpenGroup>;
+  problems: Problem[];
+  intern: Interner;
+  named: readonly NamedCluster[];
+}
+
+/** Reads every input; a file that cannot be read is a problem and a gap, and the others are read all the same. */
+export async function harvest(inputs: readonly Input[], options: HarvestOptions = {}): Promise<Harvest> {
+  const reading: Reading = { arm: emptyHarvest(), groups: new Map(), problems: [], intern: createInterner(), named: options.named ?? [] };
   for (const input of inputs) {
-    onProgress?.(`reading ${input.name}`);
+    options.onProgress?.(`reading ${input.name}`);
+    const group = groupOf(input, reading);
     try {
-      await readInput(input, into);
+      const key = options.keyOf?.(input);
+      if (key !== undefined && kinds[key].plane === 'kubernetes') group.objects.read.add(key);
+      if (key === undefined || !(await isEmpty(input))) await readInput(input, reading, group);
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
-      into.problems.push(...thrown.problems);
+      reading.problems.push(...thrown.problems);
+      leaveGaps(input, reading, group);
     }
   }
-  return into;
+  const { arm, problems } = reading;
+  return { arm, problems, groups: [...reading.groups.values()].filter(saysSomething).map(closed) };
 }
 
-async function readInput(input: Input, into: Harvest): Promise<void> {
-  let foreign: Origin | undefined;
+function groupOf(input: Input, reading: Reading): OpenGroup {
+  const named = reading.named.find(({ prefix }) => isUnder(input.name, prefix));
+  const folder = input.name.slice(0, Math.max(0, input.name.lastIndexOf('/')));
+  const id = named === undefined ? `folder ${folder}` : `cluster ${named.name}`;
+  const group = reading.groups.get(id) ?? { folder, ...(named === undefined ? {} : { named }), files: [], objects: emptyKubernetes(reading.intern) };
+  group.files.push(input);
+  reading.groups.set(id, group);
+  return group;
+}
+
+const saysSomething = ({ objects }: OpenGroup): boolean => {
+  const { read, others, gaps, discovery, problems, warnings } = objects;
+  const discovered = discovery.denied.size + discovery.resources.size > 0 || [discovery.groups, discovery.kinds, discovery.custom].some((each) => each !== undefined);
+  return read.size + others.size + gaps.length + problems.length + warnings.length > 0 || discovered;
+};
+
+function closed(group: OpenGroup): ReadGroup {
+  const { objects } = group;
+  return { ...group, ...marksOf(objects), seen: objects.read.size + objects.others.size > 0 };
+}
+
+async function isEmpty(input: Input): Promise<boolean> {
+  const { first, all } = await peek(openBytes(input), 1);
+  await all.return();
+  return first.length === 0;
+}
+
+/** Of what a file that broke off held, and of what its name says, some may be missing. */
+function leaveGaps(input: Input, { arm }: Reading, { objects }: OpenGroup): void {
+  objects.open = undefined;
+  const touched = [...objects.objects].filter(([, ofKey]) => [...ofKey.values()].some((ofNamespace) => [...ofNamespace.values()].some((object) => objects.origins.get(object)?.file === input.name)));
+  const keys = new Set([...touched.map(([key]) => key), keyOfFile(input.name) ?? kubernetesKeyOfFile(input.name)]);
+  for (const key of keys) {
+    if (key === undefined) continue;
+    const gap: Gap = { key, why: 'failed', message: `${input.name} could not be read.` };
+    if (kinds[key].plane === 'kubernetes') objects.gaps.push(gap);
+    else arm.statements.push({ key, file: input.name, gap });
+  }
+}
+
+async function readInput(input: Input, reading: Reading, group: OpenGroup): Promise<void> {
+  let foreign = 0;
   for await (const document of readDocuments(input)) {
-    if (document.form === 'warning') into.arm.warnings.push(document.problem);
-    else if (!take(document, into)) foreign ??= document.origin;
+    if (document.form === 'warning') reading.arm.warnings.push(document.problem);
+    else if (!take(document, reading.arm, group.objects)) foreign++;
   }
-  if (foreign !== undefined) into.arm.warnings.push({ where: input.name, what: 'holds something that is neither of Azure nor of Kubernetes; it was not used.' });
+  if (foreign > 0) reading.arm.warnings.push({ where: input.name, what: 'holds something that is neither of Azure nor of Kubernetes; it was not used.' });
 }
 
-function take(document: Exclude<Document, { form: 'warning' }>, into: Harvest): boolean {
-  if (document.form === 'text') return readArmText(document.text, document.origin, into.arm);
-  if (document.form === 'end') {
-    readArmEnvelope(document.envelope, document.origin, into.arm);
-    return true;
-  }
-  return takeValue(document.value, document.origin, into, document.form === 'item');
+/** @returns false when a document is of neither */
+function take(document: Exclude<Document, { form: 'warning' }>, arm: ArmHarvest, objects: KubernetesHarvest): boolean {
+  const { origin } = document;
+  if (document.form === 'text') return readKubernetesText(document.text, origin, objects) || readArmText(document.text, origin, arm);
+  if (document.form === 'item') return readKubernetesItem(document.value, document.head, origin, objects) || readArm(document.value, origin, arm, true);
+  if (document.form === 'value') return takeValue(document.value, origin, arm, objects, false);
+  if (!readKubernetesEnd(document.envelope, origin, objects)) readArmEnvelope(document.envelope, origin, arm);
+  return true;
 }
 
-function takeValue(value: unknown, origin: Origin, into: Harvest, listed: boolean): boolean {
-  if (Array.isArray(value) && value.length > 0) return value.map((item, at) => takeValue(item, pointed(origin, at), into, true)).some(Boolean);
-  return readArm(value, origin, into.arm, listed);
+/** The items of an array may be of either plane. */
+function takeValue(value: unknown, origin: Origin, arm: ArmHarvest, objects: KubernetesHarvest, listed: boolean): boolean {
+  if (!Array.isArray(value) || value.length === 0) return readKubernetes(value, origin, objects) || readArm(value, origin, arm, listed);
+  return value.filter((item, at) => !takeValue(item, pointed(origin, at), arm, objects, true)).length === 0;
 }

@@ -3,11 +3,13 @@ import { describeProblem, type Problem, UserError } from '../errors.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type ArmRun, armRun } from './armState.ts';
 import { snapshotOf, statementsByCluster, strayWarnings } from './assemble.ts';
-import { assignGroups, type NamedCluster } from './clusters.ts';
-import { harvest } from './harvest.ts';
+import { assignGroups, isUnder, type NamedCluster } from './clusters.ts';
+import type { Input } from './document.ts';
+import { type Harvest, harvest, type ReadGroup } from './harvest.ts';
 import { findInputs } from './inputs.ts';
+import { type KubernetesState, stateOfKubernetes } from './kubernetesState.ts';
 import { byCodeUnit } from './merge.ts';
-import { findSnapshotFolders, type SnapshotFolder, withGaps } from './snapshotFolder.ts';
+import { findSnapshotFolders, type SnapshotFolder, storedNeighbours, withGaps } from './snapshotFolder.ts';
 
 export interface LoadOptions {
   /** The input holds every Kubernetes object there is: a kind that was not seen is empty. */
@@ -38,9 +40,10 @@ export async function load(paths: readonly string[], options: LoadOptions): Prom
   const inputs = await findInputs([...paths, ...options.clusters.map(({ path }) => path)], { cwd });
   const { folders, rest, problems } = await findSnapshotFolders(inputs);
   const warnings: Problem[] = [];
+  const run: Run = { options, named, warnings, problems };
   const snapshots: Snapshot[] = [];
-  for (const folder of folders) snapshots.push(...(await loadFolder(folder, options, warnings, problems)));
-  if (rest.length > 0) snapshots.push(...(await loadExports(rest, named, options, warnings, problems)));
+  for (const folder of folders) snapshots.push(...(await collecting(problems, () => loadFolder(folder, run))));
+  if (rest.length > 0) snapshots.push(...(await loadExports(rest, run)));
   if (problems.length > 0 && !options.keepGoing) throw new UserError(problems);
   if (snapshots.length === 0) throw new UserError([...problems, noCluster(paths), ...warnings]);
   const texts = [...new Set(warnings.map(describeProblem))].sort(byCodeUnit);
@@ -55,34 +58,66 @@ const noCluster = (paths: readonly string[]): Problem => ({
   todo: 'Export one with: az aks show -g <resource-group> -n <cluster> -o json > cluster.json.',
 });
 
-async function loadExports(inputs: Parameters<typeof harvest>[0], named: readonly NamedCluster[], options: LoadOptions, warnings: Problem[], problems: Problem[]): Promise<Snapshot[]> {
-  const read = await harvest(inputs, options.onProgress);
-  problems.push(...read.problems);
-  warnings.push(...read.arm.warnings);
-  const run = armRun(read.arm, warnings);
-  warnings.push(...strayWarnings(run));
-  const statements = statementsByCluster(run, named, warnings);
-  return assignGroups([], run.clusters, problems).map(({ arm, target }) =>
-    snapshotOf({ ...(arm ? { arm } : {}), target, kubernetes: none, complete: options.complete, takenAt: options.takenAt ?? null }, run, statements.get(target.id) ?? [], warnings),
-  );
+/** A folder that cannot be read does not keep the others from being read. */
+async function collecting<T>(problems: Problem[], read: () => Promise<T[]>): Promise<T[]> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    problems.push(...thrown.problems);
+    return [];
+  }
 }
 
-const none = { state: {}, origins: new Map() };
+/** What a run reads and finds on the way. */
+interface Run {
+  options: LoadOptions;
+  named: readonly NamedCluster[];
+  warnings: Problem[];
+  problems: Problem[];
+}
 
-/** Our own snapshot folder, read as exports are; its manifest adds what was not seen. */
-async function loadFolder(folder: SnapshotFolder, options: LoadOptions, warnings: Problem[], problems: Problem[]): Promise<Snapshot[]> {
-  const read = await harvest(
-    folder.parts.map(({ input }) => input),
-    options.onProgress,
-  );
+async function loadExports(inputs: readonly Input[], run: Run): Promise<Snapshot[]> {
+  const { options, warnings, problems } = run;
+  const read = await harvest(inputs, { named: run.named, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
+  const arm = armOf(read, run);
+  warnings.push(...strayWarnings(arm));
+  const statements = statementsByCluster(arm, run.named, warnings);
+  return assignGroups(read.groups, arm.clusters, problems).map((owner) => {
+    const kubernetes = kubernetesOf(owner.groups, run);
+    return snapshotOf({ ...owner, kubernetes, complete: options.complete, takenAt: options.takenAt ?? null }, arm, statements.get(owner.target.id) ?? [], warnings);
+  });
+}
+
+function armOf(read: Harvest, { problems, warnings }: Run): ArmRun {
   problems.push(...read.problems);
-  const run: ArmRun = armRun(read.arm, warnings);
-  const statements = statementsByCluster(run, [], warnings);
-  return folder.manifest.targets.map(({ id, name, folder: own }) => {
+  warnings.push(...read.arm.warnings);
+  return armRun(read.arm, warnings);
+}
+
+function kubernetesOf(groups: readonly ReadGroup[], { problems, warnings }: Run): KubernetesState {
+  const kubernetes = stateOfKubernetes(groups.map(({ objects }) => objects));
+  problems.push(...kubernetes.problems);
+  warnings.push(...kubernetes.warnings);
+  return kubernetes;
+}
+
+/** Our own snapshot folder, read as exports are; its manifest says which files are whose, and what was not seen. */
+async function loadFolder(folder: SnapshotFolder, run: Run): Promise<Snapshot[]> {
+  const stored = await storedNeighbours(folder);
+  const keys = new Map(folder.parts.filter(({ part }) => part.key !== 'neighbours').map(({ input, part }) => [input, part.key]));
+  const { onProgress } = run.options;
+  const read = await harvest([...keys.keys()], { keyOf: (input) => keys.get(input), ...(onProgress ? { onProgress } : {}) });
+  const arm = armOf(read, run);
+  const statements = statementsByCluster(arm, [], run.warnings);
+  const { takenAt, targets } = folder.manifest;
+  return targets.map(({ id, name, folder: own }) => {
     const target = { id: id.toLowerCase(), name };
-    const arm = run.clusters.find(({ resource }) => resource.id.toLowerCase() === target.id);
-    const snapshot = snapshotOf({ ...(arm ? { arm } : {}), target, kubernetes: none, complete: false, takenAt: folder.manifest.takenAt }, run, statements.get(target.id) ?? [], warnings);
-    void own;
-    return { ...snapshot, state: withGaps(snapshot.state, folder.manifest, target), digest: folder.digest };
+    const cluster = arm.clusters.find(({ resource }) => resource.id.toLowerCase() === target.id);
+    const kubernetes = kubernetesOf(read.groups.filter((group) => isUnder(group.folder, `${folder.name}/${own}`.replace(/^\//, ''))), run);
+    const parts = { ...(cluster ? { arm: cluster } : {}), target, kubernetes, complete: false, takenAt };
+    const snapshot = snapshotOf(parts, arm, statements.get(target.id) ?? [], run.warnings);
+    const neighbours = { value: [...(snapshot.state.neighbours?.value ?? []), ...stored].sort((a, b) => byCodeUnit(a.id.toLowerCase(), b.id.toLowerCase())) };
+    return { ...snapshot, state: withGaps({ ...snapshot.state, neighbours }, folder.manifest, target), digest: folder.digest };
   });
 }

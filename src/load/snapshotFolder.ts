@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { type Problem, UserError } from '../errors.ts';
 import { stateKeys } from '../kinds.ts';
 import type { Gap, Snapshot, State, StateKey, Target } from '../snapshot.ts';
+import { isObject } from './armShape.ts';
 import type { Input } from './document.ts';
 import { isManifest, type Manifest, manifestOf, type Part, partOf, pathOf } from './manifest.ts';
 import { byCodeUnit } from './merge.ts';
@@ -47,7 +48,7 @@ async function openFolder(input: Input, folder: string, inside: readonly Input[]
   const value = parsed(bytes);
   if (!isManifest(value)) return undefined;
   const manifest = manifestOf(value, input.name);
-  const listed = new Map(Object.entries(manifest.files));
+  const listed = new Map(manifest.files.map(({ path, sha256 }) => [path, sha256]));
   const present = new Map(inside.map((each) => [each.name.slice(folder.length), each]));
   const problems: Problem[] = [...listed.keys()].filter((path) => !present.has(path)).map((path) => ({ where: folder + path, what: 'is listed in the manifest and is missing.', todo: 'Copy the whole folder, or collect it again.' }));
   const parts: { input: Input; part: Part }[] = [];
@@ -97,11 +98,11 @@ export async function writeSnapshotFolder(folder: string, { tool, takenAt, snaps
       files.set(path, path.startsWith('shared/') ? united(files.get(path), value, targets) : value);
     }
   }
-  const written: [string, string][] = [];
-  for (const [path, value] of [...files].sort(([a], [b]) => byCodeUnit(a, b))) written.push([path, await writeWhole(join(folder, path), chunksOf(path, value))]);
+  const written: Manifest['files'][number][] = [];
+  for (const [path, value] of [...files].sort(([a], [b]) => byCodeUnit(a, b))) written.push({ path, sha256: await writeWhole(join(folder, path), chunksOf(path, value)) });
   const gaps = snapshots.flatMap(({ target, state }) => gapsOf(state).map((gap) => (pathOf(gap.key).startsWith('shared/') ? { gap } : { target: target.id, gap })));
   const asked = stateKeys.filter((key) => snapshots.some(({ state }) => state[key] !== undefined));
-  const manifest: Manifest = { schema: 'aks-audit/snapshot/1', tool, takenAt, targets, asked, gaps: distinct(gaps), files: Object.fromEntries(written) };
+  const manifest: Manifest = { schema: 'aks-audit/snapshot/1', tool, takenAt, targets, asked, gaps: distinct(gaps), files: written };
   await writeWhole(join(folder, 'manifest.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
 
@@ -161,6 +162,15 @@ async function writeWhole(path: string, chunks: Iterable<string>): Promise<strin
   }
   await rename(`${path}.part`, path);
   return hash.digest('hex');
+}
+
+/** The clusters that a snapshot holds only because they share something with its own. */
+export async function storedNeighbours(folder: SnapshotFolder): Promise<State['neighbours']> {
+  const stored = folder.parts.find(({ part }) => part.key === 'neighbours')?.input;
+  const value = stored === undefined ? [] : parsed(await readFile(stored.path));
+  const isNeighbour = (each: unknown): each is State['neighbours'][number] => isObject(each) && typeof each['id'] === 'string' && isObject(each['cluster']) && Array.isArray(each['pools']);
+  if (Array.isArray(value) && value.every(isNeighbour)) return value;
+  throw new UserError({ where: stored?.name ?? folder.name, what: 'is not a list of neighbours.', todo: 'Collect the snapshot again.' });
 }
 
 /** What the manifest says was not seen of a target, over what its files hold. */

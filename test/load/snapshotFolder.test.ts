@@ -23,6 +23,7 @@ async function written(): Promise<{ folder: string; snapshots: Snapshot[] }> {
   return { folder, snapshots };
 }
 
+const pathsOf = (folder: string): string[] => manifestOf(folder).files.map(({ path }: { path: string }) => path);
 const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
 
 describe('a snapshot folder', () => {
@@ -38,8 +39,8 @@ describe('a snapshot folder', () => {
   test('is laid out by State keys, the same bytes each time, for its owner alone', async () => {
     const { folder, snapshots } = await written();
     const hash = createHash('sha256').update(clusterId('a').toLowerCase()).digest('hex').slice(0, 8);
-    expect(Object.keys(manifestOf(folder).files)).toContain(`clusters/a-${hash}/azure/agentPools.json`);
-    expect(Object.keys(manifestOf(folder).files)).toContain('shared/azure/virtualNetworks.json');
+    expect(pathsOf(folder)).toContain(`clusters/a-${hash}/azure/agentPools.json`);
+    expect(pathsOf(folder)).toContain('shared/azure/virtualNetworks.json');
     expect(statSync(join(folder, 'manifest.json')).mode & 0o777).toBe(0o600);
     const again = folderOf({});
     await writeSnapshotFolder(again, { tool, takenAt: '2026-11-20T08:00:00Z', snapshots });
@@ -63,7 +64,7 @@ describe('a snapshot folder', () => {
     'an unknown key': [
       (folder) => {
         writeFileSync(join(folder, 'shared/azure/more.json'), '[]');
-        change(folder, { files: { ...manifestOf(folder).files, 'shared/azure/more.json': '0'.repeat(64) } });
+        change(folder, { files: [...manifestOf(folder).files, { path: 'shared/azure/more.json', sha256: '0'.repeat(64) }] });
       },
       /more\.json: has a name that a snapshot does not have/,
     ],
@@ -73,7 +74,7 @@ describe('a snapshot folder', () => {
   }
   test.each(Object.entries(faults))('%s is named', async (_, [spoil, message]) => {
     const { folder } = await written();
-    spoil(folder, Object.keys(manifestOf(folder).files));
+    spoil(folder, pathsOf(folder));
     await expect(read(folder)).rejects.toThrow(message);
   });
 });
