@@ -3,7 +3,7 @@ import { kinds } from '../kinds.ts';
 import type { Gap, Origin, StateKey } from '../snapshot.ts';
 import { type ArmHarvest, emptyHarvest, keyOfFile, pointed } from './armHarvest.ts';
 import { readArm, readArmEnvelope, readArmText } from './arm.ts';
-import { openBytes, peek } from './bytes.ts';
+import { openBytes } from './bytes.ts';
 import { isUnder, type KubernetesGroup, type NamedCluster } from './clusters.ts';
 import type { Document, Input } from './document.ts';
 import { createInterner, type Interner } from './intern.ts';
@@ -88,9 +88,8 @@ function closed(group: OpenGroup): ReadGroup {
 }
 
 async function isEmpty(input: Input): Promise<boolean> {
-  const { first, all } = await peek(openBytes(input), 1);
-  await all.return();
-  return first.length === 0;
+  for await (const chunk of openBytes(input)) if (chunk.length > 0) return false;
+  return true;
 }
 
 /** Of what a file that broke off held, and of what its name says, some may be missing. */

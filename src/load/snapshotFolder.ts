@@ -48,7 +48,7 @@ async function openFolder(input: Input, folder: string, inside: readonly Input[]
   const value = parsed(bytes);
   if (!isManifest(value)) return undefined;
   const manifest = manifestOf(value, input.name);
-  const listed = new Map(manifest.files.map(({ path, sha256 }) => [path, sha256]));
+  const listed = new Map(Object.entries(manifest.files));
   const present = new Map(inside.map((each) => [each.name.slice(folder.length), each]));
   const problems: Problem[] = [...listed.keys()].filter((path) => !present.has(path)).map((path) => ({ where: folder + path, what: 'is listed in the manifest and is missing.', todo: 'Copy the whole folder, or collect it again.' }));
   const parts: { input: Input; part: Part }[] = [];
@@ -98,11 +98,11 @@ export async function writeSnapshotFolder(folder: string, { tool, takenAt, snaps
       files.set(path, path.startsWith('shared/') ? united(files.get(path), value, targets) : value);
     }
   }
-  const written: Manifest['files'][number][] = [];
-  for (const [path, value] of [...files].sort(([a], [b]) => byCodeUnit(a, b))) written.push({ path, sha256: await writeWhole(join(folder, path), chunksOf(path, value)) });
+  const written: [string, string][] = [];
+  for (const [path, value] of [...files].sort(([a], [b]) => byCodeUnit(a, b))) written.push([path, await writeWhole(join(folder, path), chunksOf(path, value))]);
   const gaps = snapshots.flatMap(({ target, state }) => gapsOf(state).map((gap) => (pathOf(gap.key).startsWith('shared/') ? { gap } : { target: target.id, gap })));
   const asked = stateKeys.filter((key) => snapshots.some(({ state }) => state[key] !== undefined));
-  const manifest: Manifest = { schema: 'aks-audit/snapshot/1', tool, takenAt, targets, asked, gaps: distinct(gaps), files: written };
+  const manifest: Manifest = { schema: 'aks-audit/snapshot/1', tool, takenAt, targets, asked, gaps: distinct(gaps), files: Object.fromEntries(written) };
   await writeWhole(join(folder, 'manifest.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
 

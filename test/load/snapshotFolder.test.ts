@@ -23,7 +23,7 @@ async function written(): Promise<{ folder: string; snapshots: Snapshot[] }> {
   return { folder, snapshots };
 }
 
-const pathsOf = (folder: string): string[] => manifestOf(folder).files.map(({ path }: { path: string }) => path);
+const pathsOf = (folder: string): string[] => Object.keys(manifestOf(folder).files);
 const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
 
 describe('a snapshot folder', () => {
@@ -64,7 +64,7 @@ describe('a snapshot folder', () => {
     'an unknown key': [
       (folder) => {
         writeFileSync(join(folder, 'shared/azure/more.json'), '[]');
-        change(folder, { files: [...manifestOf(folder).files, { path: 'shared/azure/more.json', sha256: '0'.repeat(64) }] });
+        change(folder, { files: { ...manifestOf(folder).files, 'shared/azure/more.json': '0'.repeat(64) } });
       },
       /more\.json: has a name that a snapshot does not have/,
     ],
