@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.ts';
 import { permission } from '../kinds.ts';
 import type { Gap, Origin, StateKey } from '../snapshot.ts';
 import type { KubernetesObject } from '../wire.ts';
@@ -111,12 +112,18 @@ function takeObject(value: Members & { apiVersion: string; kind: string }, origi
   const metadata = value['metadata'];
   if (isObject(metadata) && typeof metadata['name'] !== 'string' && typeof metadata['generateName'] === 'string') metadata['name'] = metadata['generateName'];
   if (!isObject(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '') {
-    into.problems.push({ where: placeOf(origin), what: `is a ${value.kind} without metadata.name.` });
+    leaveOut(key, { where: placeOf(origin), what: `is a ${value.kind} without metadata.name.` }, into);
     return;
   }
   const interned = into.intern(value as unknown as KubernetesObject, key); // it has apiVersion, kind and a name
-  if ('misfit' in interned) into.problems.push({ where: placeOf({ ...origin, pointer: origin.pointer + interned.misfit }), what: `does not hold what the API of ${value.kind} says.` });
+  if ('misfit' in interned) leaveOut(key, { where: placeOf({ ...origin, pointer: origin.pointer + interned.misfit }), what: `does not hold what the API of ${value.kind} says.` }, into);
   else addObject(into, key, interned.object, origin);
+}
+
+/** Where a run goes on without a bad object, the list that it stood in has a gap. */
+function leaveOut(key: StateKey, problem: Problem, into: KubernetesHarvest): void {
+  into.problems.push(problem);
+  into.gaps.push({ key, why: 'failed', message: 'An object in the export could not be read.' });
 }
 
 /** A definition is large, for its schema; little of it is needed. */
