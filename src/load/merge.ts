@@ -26,8 +26,9 @@ function fullest(same: readonly Placed[], warnings: Problem[]): Placed {
   if (best === undefined) throw new RangeError('nothing to merge');
   const other = others.find((each) => contradicts(bodyOf(best.resource), bodyOf(each.resource)));
   if (other !== undefined) {
-    const what = `says otherwise of ${best.resource.type} ${best.resource.name} than ${best.origin.file}, which says more and was kept.`;
-    warnings.push({ where: other.origin.file, what });
+    const named = `${best.resource.type} ${best.resource.name}`.replaceAll(/[^\w.()/ -]/g, '?');
+    const elsewhere = other.origin.file === best.origin.file ? 'a second time' : `as ${best.origin.file} does`;
+    warnings.push({ where: other.origin.file, what: `describes ${named} ${elsewhere}, and otherwise; the fuller description counts.` });
   }
   return { ...best, listed: same.some((each) => each.listed) };
 }
