@@ -36,7 +36,7 @@ function azurePart(id: string): string {
 }
 
 /** A name as one harmless segment of a path. */
-function segment(name: string): string {
+export function segment(name: string): string {
   const harmless = name
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[.-]+/, '')
