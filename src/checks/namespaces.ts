@@ -1,1 +1,80 @@
-export {};
+import { check, fail, flag, ifSeen, oneOf, pass, pointer, see, type Sight, texts } from '../check.ts';
+import { inNamespace } from '../model/byNamespace.ts';
+import { firstFound } from '../model/firstFound.ts';
+import { glob } from '../model/namespaces.ts';
+import { isAtLeast, isAutomatic, isExempt, policyDenies, type PodSecurityLevel, safeguardsDeny } from '../model/policies.ts';
+import { isBoundedBy, nearlyUsed, type QuotaKey, quotaKeys } from '../model/quotas.ts';
+import { type WorkloadFacts, workloadKeys, workloads } from '../model/workloads.ts';
+import { all, type Seen } from '../seen.ts';
+import type { DeploymentSafeguards, ManagedCluster, Namespace, PolicyAssignment } from '../wire.ts';
+
+const none = 'No namespace in scope holds a workload.';
+
+/** Namespaces in scope that hold a workload; an empty one has nothing to guard. */
+function inUse(facts: WorkloadFacts & { namespaces: Seen<Namespace> }): Seen<Namespace> {
+  const found = workloads(facts);
+  const used = new Set(found.items.map(({ namespace }) => namespace ?? 'default'));
+  return facts.namespaces.filter(({ metadata: { name } }) => facts.inScope(name) && used.has(name)).concat(found.flatMap<Namespace>(() => []));
+}
+
+const podSecurityLabel = (mode: 'enforce' | 'warn' | 'audit') => `pod-security.kubernetes.io/${mode}`;
+
+/** The level that pods are held to when they are admitted: by label, or by something else that denies. */
+export const podSecurityAdmission = check({
+  needs: [...workloadKeys, 'namespaces', 'cluster', 'policyAssignments', 'deploymentSafeguards'],
+  params: { pssTarget: oneOf<PodSecurityLevel>('baseline', 'restricted') },
+  subjects: (facts) => inUse(facts),
+  none,
+  judge: (namespace, { pssTarget }, facts) => {
+    const { name, labels } = namespace.metadata;
+    const level = labels?.[podSecurityLabel('enforce')];
+    const evidence = see(namespace, pointer('metadata', 'labels', podSecurityLabel('enforce')), pssTarget === 'restricted' ? 'restricted' : 'baseline or restricted');
+    if (isAtLeast(level, pssTarget)) return pass(`Pods below ${level} are refused.`, evidence);
+    const other = otherControl(facts, name, pssTarget);
+    if (other !== undefined) return pass(`Pods below ${pssTarget} are refused by ${other.by}.`, [evidence, other.sight]);
+    const modes = (['warn', 'audit'] as const).filter((mode) => labels?.[podSecurityLabel(mode)] !== undefined);
+    return fail(level === undefined ? 'No Pod Security Standard is enforced.' : `Only ${level} is enforced.`, evidence, modes.length > 0 ? { note: `Labels ask for ${modes.join(' and ')} only.` } : {});
+  },
+});
+
+interface Controls {
+  readonly cluster: ManagedCluster;
+  readonly policyAssignments: Seen<PolicyAssignment>;
+  readonly deploymentSafeguards: Seen<DeploymentSafeguards>;
+}
+
+function otherControl(facts: Controls, namespace: string, target: PodSecurityLevel): { by: string; sight: Sight } | undefined {
+  return firstFound(
+    () => {
+      const assignment = policyDenies(facts.policyAssignments, facts.cluster, namespace, target);
+      return assignment && { by: 'Azure Policy', sight: see(assignment, '/properties/parameters/effect') };
+    },
+    () => {
+      const safeguards = facts.deploymentSafeguards.find((each) => safeguardsDeny(each, namespace, target));
+      return safeguards && { by: 'deployment safeguards', sight: see(safeguards, '/properties/podSecurityStandardsLevel') };
+    },
+    () => {
+      const denies = isAutomatic(facts.cluster) && target === 'baseline' && !facts.deploymentSafeguards.some((each) => isExempt(each, namespace));
+      return denies ? { by: 'AKS Automatic', sight: see(facts.cluster, '/sku/name') } : undefined;
+    },
+  );
+}
+
+/** Requests and limits of CPU and memory that bound the namespace as a whole. @param exempt names, in which `*` stands for anything */
+export const resourceQuota = check({
+  needs: [...workloadKeys, 'namespaces', 'resourceQuotas', 'limitRanges', 'managedNamespaces'],
+  params: { requireLimitRange: flag(false), exempt: texts() },
+  subjects: (facts, { exempt }) => inUse(facts).filter(({ metadata }) => !exempt.some((each) => glob(each)(metadata.name))),
+  none,
+  judge: (namespace, { requireLimitRange }, { resourceQuotas, limitRanges, managedNamespaces }) => {
+    const { name } = namespace.metadata;
+    const quotas = inNamespace(resourceQuotas, name);
+    const managed = managedNamespaces.filter((each) => each.name === name);
+    const isBounded = (key: QuotaKey) => isBoundedBy(key, quotas, managed);
+    const isLimited = () => !requireLimitRange || inNamespace(limitRanges, name).some(() => true);
+    const evidence = quotas.items.length > 0 ? quotas.items.map((quota) => see(quota, '/spec/hard', quotaKeys.join(', '))) : see(namespace, '/metadata/name', 'a ResourceQuota in it');
+    if (all(() => quotaKeys.every(isBounded), isLimited)) return pass('CPU and memory of the namespace are bounded.', evidence, nearlyUsed(quotas.items));
+    const missing = [...quotaKeys.filter((key) => ifSeen(() => !isBounded(key)) ?? false), ...((ifSeen(isLimited) ?? true) ? [] : ['LimitRange'])];
+    return fail(quotas.items.length === 0 && missing.length === 4 ? 'No ResourceQuota bounds the namespace.' : `Bounds are missing: ${missing.join(', ')}.`, evidence);
+  },
+});

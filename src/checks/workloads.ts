@@ -1,4 +1,5 @@
-import { check, count, fail, ifSeen, pass, see } from '../check.ts';
+import { check, count, fail, ifSeen, pass, see, undecided } from '../check.ts';
+import { drainOf } from '../model/disruption.ts';
 import { desiredReplicas, isNaked, isReplicated, type Replicated } from '../model/replicas.ts';
 import { selects } from '../model/selectors.ts';
 import type { Deployment } from '../wire.ts';
@@ -38,5 +39,21 @@ export const disruptionBudget = check({
     const budget = podDisruptionBudgets.find((each) => each.metadata.namespace === controller.metadata.namespace && selects(each.spec?.selector, labels));
     if (budget !== undefined) return pass(`PodDisruptionBudget ${budget.metadata.name} selects its pods.`, see(budget, '/spec'));
     return fail('No PodDisruptionBudget selects its pods.', [see(controller, '/spec/template/metadata/labels', 'selected by a PodDisruptionBudget'), see(from, pointer)]);
+  },
+});
+
+/** Whether a node can be drained under a budget, from what is desired and not from a passing status. */
+export const budgetAllowsDrain = check({
+  needs: ['podDisruptionBudgets', 'pods', 'deployments', 'statefulSets', 'replicaSets', 'replicationControllers', 'horizontalPodAutoscalers'],
+  subjects: ({ podDisruptionBudgets, inScope }) => podDisruptionBudgets.filter((budget) => inScope(budget.metadata.namespace)),
+  none: 'There is no PodDisruptionBudget in scope.',
+  judge: (budget, _params, facts) => {
+    const drain = drainOf(budget, facts);
+    if (drain.verdict === 'idle') return pass('No pod is there to be evicted.', see(budget, '/spec/selector'), 'It selects no pod that is meant to run.');
+    const evidence = [...drain.reads.map(({ resource, pointer }) => see(resource, pointer)), see(budget, '/status/disruptionsAllowed')];
+    if (drain.verdict === 'undecided') return undecided(drain.why, evidence);
+    if (drain.verdict === 'blocked') return fail(drain.why, evidence);
+    const note = drain.desired === 0 ? 'It protects nothing: every pod may be evicted at once.' : undefined;
+    return pass(`${drain.desired} of ${drain.expected} expected pods must stay healthy.`, evidence, note);
   },
 });

@@ -50,7 +50,8 @@ export interface Read {
   pointer: string;
 }
 export type Drain =
-  | { verdict: 'blocked' | 'undecided'; why: string; reads: readonly Read[] }
+  | { verdict: 'blocked'; why: string; reads: readonly Read[] }
+  | { verdict: 'undecided'; why: string; reads: readonly Read[] }
   | { verdict: 'allowed'; expected: number; desired: number; reads: readonly Read[] }
   | { verdict: 'idle' };
 

@@ -43,10 +43,15 @@ export function flawed({ shapes }: Workload, inspect: (shape: Shape) => readonly
   return undefined;
 }
 
-/** Says each once: `app (cpu, memory), log (cpu)`, and how many more there are than fit a sentence. */
-export function sayFlaws(flaws: readonly Flaw[], most = 6): string {
+/** Says each once: `app (cpu, memory), log (cpu)`. */
+export function sayFlaws(flaws: readonly Flaw[]): string {
   const words = new Map<string, Set<string>>();
   for (const { of, what } of flaws) words.set(of, (words.get(of) ?? new Set()).add(what));
-  const said = [...words].slice(0, most).map(([of, what]) => `${of} (${[...what].join(', ')})`);
-  return said.join(', ') + (words.size > most ? ` and ${words.size - most} more` : '');
+  return some([...words].map(([of, what]) => `${of} (${[...what].join(', ')})`));
 }
+
+/** Says whose they are: `app, log`. */
+export const sayNames = (flaws: readonly Flaw[]): string => some([...new Set(flaws.map(({ of }) => of))]);
+
+/** As many as fit a sentence, and how many more there are. */
+const some = (words: readonly string[], most = 6): string => words.slice(0, most).join(', ') + (words.length > most ? ` and ${words.length - most} more` : '');

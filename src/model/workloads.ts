@@ -25,7 +25,7 @@ export interface Workload {
   kind: string;
   name: string;
   namespace: string | undefined;
-  shapes: readonly Shape[];
+  shapes: readonly [Shape, ...Shape[]];
 }
 
 /** What the workloads are folded from: needs of every rule on workloads. */
@@ -44,17 +44,19 @@ export const workloads: (facts: WorkloadFacts) => Seen<Workload> = once((facts: 
   foldTemplates(facts, known);
   foldInstances(facts, known);
   foldPods(facts, known);
-  return seen<Workload>(
-    [...known.values()].filter((each) => each.shapes.length > 0),
+  return seen(
+    [...known.values()].filter(hasShapes),
     workloadKeys.flatMap((key) => facts[key].gaps),
   );
 });
 
-interface Folded extends Workload {
+interface Folded extends Omit<Workload, 'shapes'> {
   shapes: Shape[];
   /** Pod specs that are among the shapes; `load` made equal specs one object. */
   specs: Set<PodSpec>;
 }
+
+const hasShapes = (folded: Folded): folded is Folded & Workload => folded.shapes.length > 0;
 
 type Templated = State[Exclude<WorkloadKey, 'cronJobs' | 'pods'>][number];
 
