@@ -1,7 +1,15 @@
 import { check, computed, count, fail, flag, ifSeen, pass, pointer, see, type Sight, texts, undecided, type Verdict } from '../check.ts';
 import { glob } from '../model/namespaces.ts';
 import { isPrivateAddress } from '../model/ranges.ts';
-import { asksForInternal, countLoadBalancers, internalAnnotation, isLoadBalancer, isOfOtherClass, loadBalancerAddresses, publicAddresses } from '../model/services.ts';
+import {
+  asksForInternal,
+  countLoadBalancers,
+  internalAnnotation,
+  isLoadBalancer,
+  isOfOtherClass,
+  loadBalancerAddresses,
+  publicAddresses,
+} from '../model/services.ts';
 import { all } from '../seen.ts';
 import type { AgentPool, ManagedCluster, Node, Service } from '../wire.ts';
 
@@ -10,7 +18,7 @@ export const noNodePublicIp = check({
   needs: ['cluster', 'agentPools', 'nodes'],
   subjects: ({ cluster }) => [cluster],
   none: 'There is no cluster.',
-  judge: (cluster, _params, { agentPools, nodes }) => {
+  judge: (_cluster, _params, { agentPools, nodes }) => {
     const shown: Sight[] = [];
     const publicPool = (pool: AgentPool) => {
       if (pool.properties.mode?.toLowerCase() === 'gateway' || pool.properties.enableNodePublicIP !== true) return false;
@@ -18,7 +26,9 @@ export const noNodePublicIp = check({
       return true;
     };
     const publicNode = (node: Node) => {
-      const address = node.status?.addresses?.find((each) => each.type === 'ExternalIP' && each.address !== undefined && !isPrivateAddress(each.address));
+      const address = node.status?.addresses?.find(
+        (each) => each.type === 'ExternalIP' && each.address !== undefined && !isPrivateAddress(each.address),
+      );
       if (address === undefined || isGateway(node)) return false;
       shown.push(computed(node, '/status/addresses', address.address, 'no public ExternalIP'));
       return true;
@@ -28,7 +38,10 @@ export const noNodePublicIp = check({
       () => nodes.every((node) => !publicNode(node)),
     );
     if (!hidden) return fail('Nodes have public addresses of their own.', shown);
-    return pass('No pool and no node has a public address.', agentPools.items.map((pool) => see(pool, '/properties/enableNodePublicIP')));
+    return pass(
+      'No pool and no node has a public address.',
+      agentPools.items.map((pool) => see(pool, '/properties/enableNodePublicIP')),
+    );
   },
 });
 
@@ -39,14 +52,22 @@ export const internalLoadBalancers = check({
   needs: ['services', 'cluster'],
   params: { allowedPublicServices: texts(), forbidNodePorts: flag(false), maxLoadBalancerServices: count(3) },
   subjects: ({ services }, { forbidNodePorts }) =>
-    services.filter((service) => isLoadBalancer(service) || hasExternalIPs(service) || (forbidNodePorts && service.spec?.type === 'NodePort')),
+    services.filter(
+      (service) => isLoadBalancer(service) || hasExternalIPs(service) || (forbidNodePorts && service.spec?.type === 'NodePort'),
+    ),
   none: 'There is no LoadBalancer service, nor one with external IPs.',
   judge: (service, { allowedPublicServices, maxLoadBalancerServices }, facts) => {
     const name = `${service.metadata.namespace ?? 'default'}/${service.metadata.name}`;
     const total = countLoadBalancers(facts);
-    const note = total > maxLoadBalancerServices ? `The cluster has ${total} LoadBalancer services, more than ${maxLoadBalancerServices}.` : undefined;
-    if (allowedPublicServices.some((allowed) => glob(allowed)(name))) return pass('The configuration allows it to be public.', see(service, '/spec/type'), note);
-    return exposureOf(service, ifSeen(() => facts.cluster), note);
+    const note =
+      total > maxLoadBalancerServices ? `The cluster has ${total} LoadBalancer services, more than ${maxLoadBalancerServices}.` : undefined;
+    if (allowedPublicServices.some((allowed) => glob(allowed)(name)))
+      return pass('The configuration allows it to be public.', see(service, '/spec/type'), note);
+    return exposureOf(
+      service,
+      ifSeen(() => facts.cluster),
+      note,
+    );
   },
 });
 
@@ -58,27 +79,46 @@ function exposureOf(service: Service, cluster: ManagedCluster | undefined, note:
   const addresses = computed(service, '/status/loadBalancer/ingress', loadBalancerAddresses(service), 'private addresses');
   const more = (...parts: readonly (string | undefined)[]) => noted([...parts, note].filter((part) => part !== undefined).join(' '));
   if (hasExternalIPs(service)) return fail('It takes traffic for external IPs.', see(service, '/spec/externalIPs', 'none'), more());
-  if (service.spec?.type === 'NodePort') return fail('It opens a port on every node.', [see(service, '/spec/type', 'no NodePort'), see(service, '/spec/ports')], more());
+  if (service.spec?.type === 'NodePort')
+    return fail('It opens a port on every node.', [see(service, '/spec/type', 'no NodePort'), see(service, '/spec/ports')], more());
   const [address] = publicAddresses(service);
   if (address !== undefined) {
     const ranges = service.spec?.loadBalancerSourceRanges?.length ?? 0;
     const kept = asksForInternal(service) ? 'The annotation asks for an internal load balancer.' : undefined;
-    return fail(`Its load balancer has the public address ${address}.`, [addresses, annotation, ...managedBy(service, cluster)], more(kept, ranges > 0 ? `Limited to ${ranges} source ranges.` : undefined));
+    return fail(
+      `Its load balancer has the public address ${address}.`,
+      [addresses, annotation, ...managedBy(service, cluster)],
+      more(kept, ranges > 0 ? `Limited to ${ranges} source ranges.` : undefined),
+    );
   }
   const isPrivate = loadBalancerAddresses(service).length > 0;
   if (isOfOtherClass(service)) {
     const byClass = [see(service, '/spec/loadBalancerClass'), addresses];
-    return isPrivate ? pass('A load balancer of another class serves it, at a private address.', byClass, note) : undecided('A load balancer of another class serves it, which has no address yet.', byClass);
+    return isPrivate
+      ? pass('A load balancer of another class serves it, at a private address.', byClass, note)
+      : undecided('A load balancer of another class serves it, which has no address yet.', byClass);
   }
-  if (!asksForInternal(service)) return fail('It asks for a public load balancer.', [annotation, addresses, ...managedBy(service, cluster)], more(isPrivate ? 'Its present address is private.' : undefined));
-  return pass(isPrivate ? 'Its load balancer has a private address.' : 'It asks for an internal load balancer, which has no address yet.', [annotation, addresses], note);
+  if (!asksForInternal(service))
+    return fail(
+      'It asks for a public load balancer.',
+      [annotation, addresses, ...managedBy(service, cluster)],
+      more(isPrivate ? 'Its present address is private.' : undefined),
+    );
+  return pass(
+    isPrivate ? 'Its load balancer has a private address.' : 'It asks for an internal load balancer, which has no address yet.',
+    [annotation, addresses],
+    note,
+  );
 }
 
 /** What the cluster says of the add-on whose service it is. */
 function managedBy({ metadata }: Service, cluster: ManagedCluster | undefined): Sight[] {
   if (cluster === undefined) return [];
-  if (metadata.namespace === 'app-routing-system') return [see(cluster, '/properties/ingressProfile/webAppRouting/nginx/defaultIngressControllerType', 'Internal')];
-  return metadata.namespace === 'aks-istio-ingress' ? [see(cluster, '/properties/serviceMeshProfile/istio/components/ingressGateways', 'mode Internal')] : [];
+  if (metadata.namespace === 'app-routing-system')
+    return [see(cluster, '/properties/ingressProfile/webAppRouting/nginx/defaultIngressControllerType', 'Internal')];
+  return metadata.namespace === 'aks-istio-ingress'
+    ? [see(cluster, '/properties/serviceMeshProfile/istio/components/ingressGateways', 'mode Internal')]
+    : [];
 }
 
 const noted = (note: string) => (note === '' ? {} : { note });

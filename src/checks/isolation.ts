@@ -1,6 +1,16 @@
-import { check, computed, fail, pass, see, type Sight, type Verdict } from '../check.ts';
-import { countIsolated, coversAllPods, isDefaultDeny, type Isolation, isolationNeeds, type IsolationFacts, isolationOf, namespacesWithPods, reachablePods } from '../model/isolation.ts';
-import type { Direction } from '../model/isolationEffect.ts';
+import { check, computed, fail, pass, see, type Sight, undecided, type Verdict } from '../check.ts';
+import {
+  countIsolated,
+  coversAllPods,
+  isDefaultDeny,
+  type Isolation,
+  isolationNeeds,
+  type IsolationFacts,
+  isolationOf,
+  namespacesWithPods,
+  reachablePods,
+} from '../model/isolation.ts';
+import type { Direction, Openness } from '../model/isolationEffect.ts';
 import { seen } from '../seen.ts';
 import type { Namespace, Pod } from '../wire.ts';
 
@@ -14,6 +24,8 @@ const defaultDeny = (direction: Direction) =>
       const isolation = isolationOf(facts, namespace.metadata.name, direction);
       const pods = reachablePods(facts, namespace.metadata.name);
       if (!isolation.isolated) return notIsolated(namespace, direction, isolation, pods, facts);
+      if (isolation.engine === undefined)
+        return undecided('The cluster was exported without its network profile.', see(facts.cluster, '/properties/networkProfile'));
       const evidence = isolation.effects.filter(isDefaultDeny).map(({ policy, pointer }) => see(policy, pointer));
       return pass(`Every pod is isolated for ${direction}.`, evidence, notes(reopened(isolation), throughGateway(direction, pods)));
     },
@@ -21,19 +33,39 @@ const defaultDeny = (direction: Direction) =>
 export const defaultDenyIngress = defaultDeny('ingress');
 export const defaultDenyEgress = defaultDeny('egress');
 
-function notIsolated(namespace: Namespace, direction: Direction, { engine, effects }: Isolation, pods: readonly Pod[], facts: IsolationFacts): Verdict {
-  if (engine === 'none') return fail('Network policies are not enforced.', see(facts.cluster, '/properties/networkProfile/networkPolicy', 'azure, calico or cilium'));
+function notIsolated(
+  namespace: Namespace,
+  direction: Direction,
+  { engine, effects }: Isolation,
+  pods: readonly Pod[],
+  facts: IsolationFacts,
+): Verdict {
+  if (engine === 'none')
+    return fail(
+      'Network policies are not enforced.',
+      see(facts.cluster, '/properties/networkProfile/networkPolicy', 'azure, calico or cilium'),
+    );
   const isolated = countIsolated(pods, effects);
   const names = [...new Set(effects.map(({ name }) => name))].sort();
-  const counted = computed(namespace, '/metadata/name', { pods: pods.length, isolated, policies: names }, `a policy that isolates every pod for ${direction}`);
+  const counted = computed(
+    namespace,
+    '/metadata/name',
+    { pods: pods.length, isolated, policies: names },
+    `a policy that isolates every pod for ${direction}`,
+  );
   const evidence: Sight[] = [counted, ...effects.filter(coversAllPods).map(({ policy, pointer }) => see(policy, pointer))];
   const more = (...first: readonly (string | undefined)[]) => noted(notes(...first, throughGateway(direction, pods)));
-  if (effects.some((effect) => coversAllPods(effect) && effect.allows === 'own-namespace')) {
+  const opensForAll = (allows: Openness) => effects.some((effect) => coversAllPods(effect) && effect.allows === allows);
+  if (opensForAll('blanket')) return fail(`A policy for all pods allows all ${direction}.`, evidence, more());
+  if (opensForAll('own-namespace'))
     return fail(`The policy for all pods allows ${direction} within the whole namespace.`, evidence, more('Namespace-isolated only.'));
-  }
-  if (effects.some(coversAllPods)) return fail(`The policy for all pods allows all ${direction}.`, evidence, more());
-  if (isolated === pods.length) return fail(`Each pod is isolated for ${direction} by a policy of its own.`, evidence, more('New pods start open.'));
-  return fail(`No policy isolates all pods for ${direction}.`, evidence, more(isolated > 0 ? `Only some pods are isolated: ${isolated} of ${pods.length}.` : undefined));
+  if (isolated === pods.length)
+    return fail(`Each pod is isolated for ${direction} by a policy of its own.`, evidence, more('New pods start open.'));
+  return fail(
+    `No policy isolates all pods for ${direction}.`,
+    evidence,
+    more(isolated > 0 ? `Only some pods are isolated: ${isolated} of ${pods.length}.` : undefined),
+  );
 }
 
 /** A default deny that another policy undoes for all pods. */
@@ -47,9 +79,14 @@ function reopened({ effects }: Isolation): string | undefined {
 /** Traffic routed to a static egress gateway passes by network policies (AKS docs, configure-static-egress-gateway). */
 function throughGateway(direction: Direction, pods: readonly Pod[]): string | undefined {
   if (direction === 'ingress') return undefined;
-  const routed = pods.filter(({ metadata }) => metadata.annotations?.['kubernetes.azure.com/static-gateway-configuration'] !== undefined).length;
-  return routed === 0 ? undefined : `Egress of ${routed} ${routed === 1 ? 'pod' : 'pods'} passes through a static gateway, which network policies do not reach.`;
+  const routed = pods.filter(
+    ({ metadata }) => metadata.annotations?.['kubernetes.azure.com/static-gateway-configuration'] !== undefined,
+  ).length;
+  return routed === 0
+    ? undefined
+    : `Egress of ${routed} ${routed === 1 ? 'pod' : 'pods'} passes through a static gateway, which network policies do not reach.`;
 }
 
-const notes = (...parts: readonly (string | undefined)[]): string | undefined => parts.filter((part) => part !== undefined).join(' ') || undefined;
+const notes = (...parts: readonly (string | undefined)[]): string | undefined =>
+  parts.filter((part) => part !== undefined).join(' ') || undefined;
 const noted = (note: string | undefined) => (note === undefined ? {} : { note });

@@ -7,7 +7,12 @@ export type RoleSubject = NonNullable<ClusterRoleBinding['subjects']>[number];
 type Rules = ClusterRole['rules'];
 
 /** Whoever calls without credentials, with any, or as any service account (RBAC reference, default bindings). */
-const broad: ReadonlySet<string> = new Set(['system:anonymous', 'system:unauthenticated', 'system:authenticated', 'system:serviceaccounts']);
+const broad: ReadonlySet<string> = new Set([
+  'system:anonymous',
+  'system:unauthenticated',
+  'system:authenticated',
+  'system:serviceaccounts',
+]);
 export const isBroad = ({ kind, name }: RoleSubject): boolean => kind !== 'ServiceAccount' && broad.has(name ?? '');
 
 /** What the API server itself grants, by ClusterRole; bindings of any name may say so again. */
@@ -24,7 +29,8 @@ export function isDefaultGrant({ roleRef }: ClusterRoleBinding | RoleBinding, { 
 }
 
 /** A subject as people write it: `ServiceAccount shop/web`, `Group system:masters`. */
-export const nameOf = ({ kind, name, namespace }: RoleSubject): string => `${kind} ${kind === 'ServiceAccount' ? `${namespace ?? ''}/` : ''}${name}`;
+export const nameOf = ({ kind, name, namespace }: RoleSubject): string =>
+  `${kind} ${kind === 'ServiceAccount' ? `${namespace ?? ''}/` : ''}${name}`;
 
 /** Whether a binding makes administrators: of cluster-admin, or of a role that allows as much. Throws NotSeen when the role was not seen. */
 export function bindsAdministrators(binding: ClusterRoleBinding, facts: Facts<'clusterRoles'>): boolean {
@@ -36,7 +42,10 @@ export function bindsAdministrators(binding: ClusterRoleBinding, facts: Facts<'c
   return false;
 }
 
-const rolesByName = once(({ clusterRoles }: Facts<'clusterRoles'>): ReadonlyMap<string, ClusterRole> => new Map(clusterRoles.items.map((role) => [role.metadata.name, role])));
+const rolesByName = once(
+  ({ clusterRoles }: Facts<'clusterRoles'>): ReadonlyMap<string, ClusterRole> =>
+    new Map(clusterRoles.items.map((role) => [role.metadata.name, role])),
+);
 
 const allowsEverything = (rules: Rules): boolean =>
   (rules ?? []).some(({ apiGroups, resources, verbs }) => [apiGroups, resources, verbs].every((list) => list?.includes('*')));
@@ -44,7 +53,11 @@ const allowsEverything = (rules: Rules): boolean =>
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Why a subject may be an administrator; undefined when nothing says so. `platform`: of AKS, of its add-ons or allowed by the configuration. */
-export function standingOf(subject: RoleSubject, binding: ClusterRoleBinding, allowed: readonly string[]): 'group' | 'platform' | undefined {
+export function standingOf(
+  subject: RoleSubject,
+  binding: ClusterRoleBinding,
+  allowed: readonly string[],
+): 'group' | 'platform' | undefined {
   const account = serviceAccountOf(subject);
   if (account !== undefined) return isPlatformAccount(account, allowed) ? 'platform' : undefined;
   const name = subject.name ?? '';

@@ -35,7 +35,7 @@ type Engine = 'azure' | 'calico' | 'cilium' | 'other' | 'none';
 export interface Isolation {
   /** Whether every pod of the namespace, present and to come, is closed in this direction but for narrow allows. */
   isolated: boolean;
-  /** Undefined when it was not seen; then `isolated` is false whichever it is. */
+  /** Undefined when nothing tells; then `isolated` says what the policies would do if all kinds were enforced. */
   engine: Engine | undefined;
   /** Of the policies seen, what each does to the namespace. */
   effects: readonly Effect[];
@@ -58,25 +58,33 @@ export function isolationOf(facts: IsolationFacts, namespace: string, direction:
       .filter(({ engines }) => engine === undefined || engines === 'every' || engines.includes(engine))
       .flatMap((family) => [...family.effects(facts, view, direction).map(collect), () => whole(family.gaps(facts, view))]);
   const isolated = all(
-    () => (engine = engineOf(facts)) !== 'none',
+    () => {
+      engine = engineOf(facts);
+      return engine !== 'none';
+    },
     () => any(...reads(), () => effects.some(isDefaultDeny)),
   );
   return { isolated, engine, effects };
 }
 
-/** From the cluster; else from the DaemonSet by which an engine runs, which proves that it is there. */
-function engineOf(facts: IsolationFacts): Engine {
-  const { daemonSets } = facts;
-  let engine: Engine = 'none';
+/**
+ * From the cluster; else from the DaemonSet by which an engine runs, which proves that it is there. Undefined when the
+ * cluster was read but came without its network profile, as some exports do.
+ */
+function engineOf(facts: IsolationFacts): Engine | undefined {
+  let engine: Engine | undefined;
   any(
     () => {
+      if (facts.cluster.properties.networkProfile == null) return false;
       const declared = policyEngine(facts.cluster);
-      engine = declared === 'own' ? (ownPolicyEngine(daemonSets)?.engine ?? 'none') : declared;
+      engine = declared === 'own' ? (ownPolicyEngine(facts.daemonSets)?.engine ?? 'none') : declared;
       return true;
     },
     () => {
-      const found = daemonSets.items.find(({ metadata }) => systemNamespaces.has(metadata.namespace ?? '') && Object.hasOwn(engineDaemonSets, metadata.name));
-      if (found) engine = engineDaemonSets[found.metadata.name] ?? 'none';
+      const found = facts.daemonSets.items.find(
+        ({ metadata }) => systemNamespaces.has(metadata.namespace ?? '') && Object.hasOwn(engineDaemonSets, metadata.name),
+      );
+      engine = found && engineDaemonSets[found.metadata.name];
       return found !== undefined;
     },
   );
@@ -93,12 +101,20 @@ interface Family {
 }
 type EffectsOf<P> = (policy: P, namespace: NamespaceView, direction: Direction) => Effect | readonly Effect[] | undefined;
 
-function family<P>(engines: Family['engines'], list: (facts: IsolationFacts) => Seen<P>, effectsOf: EffectsOf<P>, namespaceOf: (policy: P) => string, gaps?: Family['gaps']): Family {
+function family<P>(
+  engines: Family['engines'],
+  list: (facts: IsolationFacts) => Seen<P>,
+  effectsOf: EffectsOf<P>,
+  namespaceOf: (policy: P) => string,
+  gaps?: Family['gaps'],
+): Family {
   const byNamespace = once((facts: IsolationFacts) => Map.groupBy(list(facts).items, namespaceOf));
   return {
     engines,
     effects: (facts, namespace, direction) =>
-      [...(byNamespace(facts).get(namespace.name) ?? []), ...(byNamespace(facts).get(everywhere) ?? [])].map((policy) => () => [effectsOf(policy, namespace, direction) ?? []].flat()),
+      [...(byNamespace(facts).get(namespace.name) ?? []), ...(byNamespace(facts).get(everywhere) ?? [])].map(
+        (policy) => () => [effectsOf(policy, namespace, direction) ?? []].flat(),
+      ),
     gaps: gaps ?? ((facts, { name }) => list(facts).gaps.filter(({ scope }) => scope === undefined || scope === name)),
   };
 }
@@ -109,7 +125,13 @@ const clusterwide = (): string => everywhere;
 /** The admin tier counts for Calico alone: Azure's engine and Cilium do not implement it. */
 const families: readonly Family[] = [
   family('every', (facts) => facts.networkPolicies, kubernetesEffect, own),
-  family('every', (facts) => facts.managedNamespaces, managedEffect, ({ name }) => name.toLowerCase(), (facts, namespace) => (mayBeManaged(facts, namespace) ? facts.managedNamespaces.gaps : [])),
+  family(
+    'every',
+    (facts) => facts.managedNamespaces,
+    managedEffect,
+    ({ name }) => name.toLowerCase(),
+    (facts, namespace) => (mayBeManaged(facts, namespace) ? facts.managedNamespaces.gaps : []),
+  ),
   family(['cilium'], (facts) => facts.ciliumNetworkPolicies, ciliumEffects, own),
   family(['cilium'], (facts) => facts.ciliumClusterwideNetworkPolicies, ciliumEffects, clusterwide),
   family(['calico'], (facts) => facts.calicoNetworkPolicies, calicoEffect, own),
@@ -140,7 +162,9 @@ function whole(gaps: readonly Gap[]): false {
   return false;
 }
 
-const namespacesByName = once(({ namespaces }: IsolationFacts): ReadonlyMap<string, Namespace> => new Map(namespaces.items.map((each) => [each.metadata.name, each])));
+const namespacesByName = once(
+  ({ namespaces }: IsolationFacts): ReadonlyMap<string, Namespace> => new Map(namespaces.items.map((each) => [each.metadata.name, each])),
+);
 
 function viewOf(facts: IsolationFacts, name: string): NamespaceView {
   const namespace = namespacesByName(facts).get(name);
@@ -167,7 +191,9 @@ export const reachablePods = (facts: IsolationFacts, namespace: string): readonl
 
 /** The namespaces in scope that hold such a pod; one that was not seen itself stands by its name. */
 export function namespacesWithPods(facts: IsolationFacts): Namespace[] {
-  return [...podsByNamespace(facts).keys()].sort().map((name) => namespacesByName(facts).get(name) ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  return [...podsByNamespace(facts).keys()]
+    .sort()
+    .map((name) => namespacesByName(facts).get(name) ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 }
 
 /** How many pods some policy isolates. Pods of equal labels are judged once. */
@@ -175,5 +201,8 @@ export function countIsolated(pods: readonly Pod[], effects: readonly Effect[]):
   const closing = effects.filter(({ allows }) => allows !== 'blanket');
   if (closing.some(coversAllPods)) return pods.length;
   const alike = Map.groupBy(pods, ({ metadata }) => JSON.stringify(Object.entries(metadata.labels ?? {}).sort()));
-  return [...alike.values()].reduce((sum, group) => (closing.some(({ pods: selects }) => selects?.(group[0]?.metadata.labels ?? {})) ? sum + group.length : sum), 0);
+  return [...alike.values()].reduce(
+    (sum, group) => (closing.some(({ pods: selects }) => selects?.(group[0]?.metadata.labels ?? {})) ? sum + group.length : sum),
+    0,
+  );
 }

@@ -1,5 +1,13 @@
 import type { AdminNetworkPolicy, AdminPolicyRule, LabelSelector } from '../wire.ts';
-import { type Direction, type Effect, hasNoTerms, isEveryAddress, type NamespaceView, selectsEveryNamespace, selectsNamespace } from './isolationEffect.ts';
+import {
+  type Direction,
+  type Effect,
+  hasNoTerms,
+  isEveryAddress,
+  type NamespaceView,
+  selectsEveryNamespace,
+  selectsNamespace,
+} from './isolationEffect.ts';
 import { selects } from './selectors.ts';
 
 /**
@@ -13,7 +21,13 @@ export function adminEffect(policy: AdminNetworkPolicy, namespace: NamespaceView
   const index = rules.findIndex((rule) => rule !== null && isOfEverything(rule, direction));
   if (rules[index]?.action?.toLowerCase() !== 'deny') return undefined;
   const { name } = policy.metadata;
-  return { policy, name, pointer: `/spec/${direction}/${index}`, ...(hasNoTerms(pods) ? {} : { pods: (labels) => selects(pods, labels) }), allows: 'narrow' };
+  return {
+    policy,
+    name,
+    pointer: `/spec/${direction}/${index}`,
+    ...(hasNoTerms(pods) ? {} : { pods: (labels) => selects(pods, labels) }),
+    allows: 'narrow',
+  };
 }
 
 type Subject = NonNullable<AdminNetworkPolicy['spec']>['subject'];
@@ -39,4 +53,5 @@ function isEveryPod({ namespaces, pods }: Readonly<Record<string, unknown>>): bo
   return isRecord(namespaceSelector) && selectsEveryNamespace(namespaceSelector) && hasNoTerms(isRecord(podSelector) ? podSelector : {});
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

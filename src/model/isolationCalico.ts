@@ -47,7 +47,8 @@ function openness(rules: readonly (CalicoRule | null)[], namespace: NamespaceVie
 /** How much of the traffic a rule is about. A protocol other than TCP, a port or an HTTP or ICMP match makes it narrow. */
 function reachOf(rule: CalicoRule, namespace: NamespaceView, direction: Direction, global: boolean): Openness {
   const { protocol, notProtocol, http, icmp } = rule;
-  if (notProtocol != null || http != null || icmp != null || (protocol != null && !['tcp', '6'].includes(String(protocol).toLowerCase()))) return 'narrow';
+  if (notProtocol != null || http != null || icmp != null || (protocol != null && !['tcp', '6'].includes(String(protocol).toLowerCase())))
+    return 'narrow';
   const [peer, self] = direction === 'ingress' ? [rule.source, rule.destination] : [rule.destination, rule.source];
   return isSpecific(self) || selectorOf(self) !== '' || isSpecific(peer) ? 'narrow' : peerReach(peer ?? {}, namespace, global);
 }

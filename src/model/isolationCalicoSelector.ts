@@ -31,7 +31,13 @@ function tokensOf(text: string): Token[] | undefined {
     const match = token.exec(source);
     if (match === null) return undefined;
     const [, sign, single, double, word] = match;
-    tokens.push(sign !== undefined ? { type: 'sign', value: sign } : word !== undefined ? { type: 'word', value: word } : { type: 'text', value: single ?? double ?? '' });
+    tokens.push(
+      sign !== undefined
+        ? { type: 'sign', value: sign }
+        : word !== undefined
+          ? { type: 'word', value: word }
+          : { type: 'text', value: single ?? double ?? '' },
+    );
   }
   return tokens;
 }
@@ -63,7 +69,12 @@ function conjunction(reader: Reader): CalicoSelector | undefined {
 }
 
 /** `decisive`: the value of one side that settles the whole; else one unknown side makes it unknown. */
-function joined(reader: Reader, sign: string, side: (reader: Reader) => CalicoSelector | undefined, decisive: boolean): CalicoSelector | undefined {
+function joined(
+  reader: Reader,
+  sign: string,
+  side: (reader: Reader) => CalicoSelector | undefined,
+  decisive: boolean,
+): CalicoSelector | undefined {
   const sides: CalicoSelector[] = [];
   do {
     const one = side(reader);
@@ -126,7 +137,10 @@ function comparison(reader: Reader, key: string): CalicoSelector | undefined {
   const not = take(reader, 'not', 'in');
   if (!not && !take(reader, 'in')) return undefined;
   const values = set(reader);
-  return values && ((lookup) => (not ? negated(test(lookup(key), (label) => values.has(label))) : test(lookup(key), (label) => values.has(label))));
+  return (
+    values &&
+    ((lookup) => (not ? negated(test(lookup(key), (label) => values.has(label))) : test(lookup(key), (label) => values.has(label))))
+  );
 }
 
 function set(reader: Reader): ReadonlySet<string> | undefined {
@@ -152,5 +166,6 @@ function next(reader: Reader, type: Token['type']): string | undefined {
 }
 
 /** A label that is not set fulfils no comparison. */
-const test = (value: ReturnType<Lookup>, holds: (label: string) => boolean): boolean | undefined => (value === unknown ? undefined : value !== undefined && holds(value));
+const test = (value: ReturnType<Lookup>, holds: (label: string) => boolean): boolean | undefined =>
+  value === unknown ? undefined : value !== undefined && holds(value);
 const negated = (holds: boolean | undefined): boolean | undefined => (holds === undefined ? undefined : !holds);

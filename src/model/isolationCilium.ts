@@ -1,5 +1,15 @@
 import type { CiliumNetworkPolicy, CiliumPeerRule, CiliumRule, LabelSelector } from '../wire.ts';
-import { type Direction, type Effect, hasNoTerms, isEveryAddress, type Labels, type NamespaceView, type Openness, opensEveryPort, widest } from './isolationEffect.ts';
+import {
+  type Direction,
+  type Effect,
+  hasNoTerms,
+  isEveryAddress,
+  type Labels,
+  type NamespaceView,
+  type Openness,
+  opensEveryPort,
+  widest,
+} from './isolationEffect.ts';
 import { selects } from './selectors.ts';
 
 // Cilium's policy language, from its documentation and rule validation: a rule is in default deny for a direction when it
@@ -10,11 +20,20 @@ const namespaceLabel = 'io.cilium.k8s.namespace.labels.';
 
 /** The effects of a CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy, one a rule: `spec`, and each of `specs`. */
 export function ciliumEffects(policy: CiliumNetworkPolicy, namespace: NamespaceView, direction: Direction): Effect[] {
-  const rules: [string, CiliumRule | null | undefined][] = [['/spec', policy.spec], ...(policy.specs ?? []).map((rule, index): [string, CiliumRule | null] => [`/specs/${index}`, rule])];
+  const rules: [string, CiliumRule | null | undefined][] = [
+    ['/spec', policy.spec],
+    ...(policy.specs ?? []).map((rule, index): [string, CiliumRule | null] => [`/specs/${index}`, rule]),
+  ];
   return rules.flatMap(([pointer, rule]) => (rule ? (effectOf(policy, rule, pointer, namespace, direction) ?? []) : []));
 }
 
-function effectOf(policy: CiliumNetworkPolicy, rule: CiliumRule, pointer: string, namespace: NamespaceView, direction: Direction): Effect | undefined {
+function effectOf(
+  policy: CiliumNetworkPolicy,
+  rule: CiliumRule,
+  pointer: string,
+  namespace: NamespaceView,
+  direction: Direction,
+): Effect | undefined {
   if (rule.nodeSelector || !rule.endpointSelector || !deniesByDefault(rule, direction)) return undefined;
   const { ofNamespace, ofPod } = split(rule.endpointSelector);
   if (!selectsOwn(ofNamespace, namespace)) return undefined;
@@ -52,7 +71,17 @@ function openness(rule: CiliumPeerRule, namespace: NamespaceView, clusterwide: b
     ...(rangeSets ?? []).map(({ cidr, except }) => blanketIf(isEveryAddress(cidr) && (except ?? []).length === 0)),
     ...(rule.toFQDNs ?? []).map((name) => blanketIf(isRecord(name) && /^\*+$/.test(String(name.matchPattern ?? '')))),
   ];
-  const named = [endpoints, entities, ranges, rangeSets, rule.toFQDNs, rule.toServices, rule.fromGroups ?? rule.toGroups, rule.fromNodes ?? rule.toNodes, rule.fromRequires ?? rule.toRequires];
+  const named = [
+    endpoints,
+    entities,
+    ranges,
+    rangeSets,
+    rule.toFQDNs,
+    rule.toServices,
+    rule.fromGroups ?? rule.toGroups,
+    rule.fromNodes ?? rule.toNodes,
+    rule.fromRequires ?? rule.toRequires,
+  ];
   return ports.length > 0 && named.every((list) => list == null) ? 'blanket' : widest(peers);
 }
 
@@ -63,7 +92,9 @@ function opennessOf(selector: LabelSelector | null, namespace: NamespaceView, cl
   const { ofNamespace, ofPod } = split(selector ?? {});
   if (!hasNoTerms(ofPod)) return 'narrow';
   if (hasNoTerms(ofNamespace)) return clusterwide ? 'blanket' : 'own-namespace';
-  const everyNamespace = Object.keys(ofNamespace.matchLabels ?? {}).length === 0 && ofNamespace.matchExpressions?.every(({ key, operator }) => key === podNamespace && operator === 'Exists');
+  const everyNamespace =
+    Object.keys(ofNamespace.matchLabels ?? {}).length === 0 &&
+    ofNamespace.matchExpressions?.every(({ key, operator }) => key === podNamespace && operator === 'Exists');
   if (everyNamespace) return 'blanket';
   return selectsOwn(ofNamespace, namespace) ? 'own-namespace' : 'narrow';
 }
@@ -94,4 +125,5 @@ function isEveryPort(entry: unknown): boolean {
   return ports.length === 0 || ports.some((port) => isRecord(port) && opensEveryPort(port.protocol ?? 'ANY', port.port, port.endPort));
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -38,11 +38,19 @@ export const hasNoTerms = (selector: LabelSelector | null | undefined): boolean 
 
 /** Whether a selector of namespaces selects every one: it has no terms, or asks for a label that each namespace has. */
 export const selectsEveryNamespace = (selector: LabelSelector | null | undefined): boolean =>
-  Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).every(({ key, operator }) => key === nameLabel && operator === 'Exists');
+  Object.keys(selector?.matchLabels ?? {}).length === 0 &&
+  (selector?.matchExpressions ?? []).every(({ key, operator }) => key === nameLabel && operator === 'Exists');
 
 /** Reads only the labels that the selector names. */
 export const selectsNamespace = (selector: LabelSelector | null | undefined, { label }: NamespaceView): boolean =>
-  selects(selector, Object.fromEntries(keysOf(selector).map((key) => [key, label(key)] as const).filter(([, value]) => value !== undefined)));
+  selects(
+    selector,
+    Object.fromEntries(
+      keysOf(selector)
+        .map((key) => [key, label(key)] as const)
+        .filter(([, value]) => value !== undefined),
+    ),
+  );
 
 const keysOf = (selector: LabelSelector | null | undefined): string[] => [
   ...Object.keys(selector?.matchLabels ?? {}),

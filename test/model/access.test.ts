@@ -3,8 +3,18 @@ import { bindsAdministrators, isBroad, isDefaultGrant, type RoleSubject, standin
 import { NotSeen, seen } from '../../src/seen.ts';
 import type { ClusterRole, ClusterRoleBinding } from '../../src/wire.ts';
 
-const binding = (role: string, name = 'b'): ClusterRoleBinding => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name }, roleRef: { kind: 'ClusterRole', name: role } });
-const role = (name: string, rules: ClusterRole['rules']): ClusterRole => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, ...(rules ? { rules } : {}) });
+const binding = (role: string, name = 'b'): ClusterRoleBinding => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name },
+  roleRef: { kind: 'ClusterRole', name: role },
+});
+const role = (name: string, rules: ClusterRole['rules']): ClusterRole => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name },
+  ...(rules ? { rules } : {}),
+});
 
 describe('who may be an administrator', () => {
   const group = 'AAAAAAAA-0000-1111-2222-bbbbbbbbbbbb';
@@ -52,7 +62,12 @@ describe('bindings of administrators', () => {
     ]),
     role('none', undefined),
   ];
-  const facts = (gaps: Parameters<typeof seen>[1] = []) => ({ clusterRoles: seen(roles, gaps), inScope: () => true, at: new Date(0), snapshot: {} });
+  const facts = (gaps: Parameters<typeof seen>[1] = []) => ({
+    clusterRoles: seen(roles, gaps),
+    inScope: () => true,
+    at: new Date(0),
+    snapshot: {},
+  });
 
   test.each([
     ['cluster-admin', true],
@@ -72,7 +87,11 @@ describe('bindings of administrators', () => {
 });
 
 test('everybody is known by name, but not a service account of that name', () => {
-  expect(['system:anonymous', 'system:unauthenticated', 'system:authenticated', 'system:serviceaccounts'].every((name) => isBroad({ kind: 'Group', name }))).toBe(true);
+  expect(
+    ['system:anonymous', 'system:unauthenticated', 'system:authenticated', 'system:serviceaccounts'].every((name) =>
+      isBroad({ kind: 'Group', name }),
+    ),
+  ).toBe(true);
   expect(isBroad({ kind: 'Group', name: 'system:serviceaccounts:shop' })).toBe(false);
   expect(isBroad({ kind: 'ServiceAccount', name: 'system:authenticated', namespace: 'shop' })).toBe(false);
 });

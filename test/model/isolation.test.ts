@@ -8,7 +8,16 @@ import { governs, kubernetesEffect } from '../../src/model/isolationKubernetes.t
 import { countIsolated, isolationNeeds, type IsolationFacts, isolationOf, namespacesWithPods } from '../../src/model/isolation.ts';
 import { scope } from '../../src/model/namespaces.ts';
 import { NotSeen, seen } from '../../src/seen.ts';
-import type { AdminNetworkPolicy, CalicoNetworkPolicy, CalicoRule, CiliumNetworkPolicy, CiliumRule, ManagedCluster, NetworkPolicy, Pod } from '../../src/wire.ts';
+import type {
+  AdminNetworkPolicy,
+  CalicoNetworkPolicy,
+  CalicoRule,
+  CiliumNetworkPolicy,
+  CiliumRule,
+  ManagedCluster,
+  NetworkPolicy,
+  Pod,
+} from '../../src/wire.ts';
 
 const shop: NamespaceView = { name: 'shop', label: (key) => ({ 'kubernetes.io/metadata.name': 'shop', team: 'red' })[key] };
 const blind: NamespaceView = {
@@ -18,9 +27,15 @@ const blind: NamespaceView = {
     throw new NotSeen([]);
   },
 };
-const summary = (effect: Effect | undefined): string => (effect === undefined ? 'none' : `${effect.pods === undefined ? 'all' : 'some'} ${effect.allows}`);
+const summary = (effect: Effect | undefined): string =>
+  effect === undefined ? 'none' : `${effect.pods === undefined ? 'all' : 'some'} ${effect.allows}`;
 
-const policy = (spec: NetworkPolicy['spec']): NetworkPolicy => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'shop' }, spec });
+const policy = (spec: NetworkPolicy['spec']): NetworkPolicy => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'p', namespace: 'shop' },
+  spec,
+});
 
 describe('NetworkPolicy', () => {
   test.each([
@@ -42,8 +57,16 @@ describe('NetworkPolicy', () => {
     ['an empty rule', [{}], 'all blanket'],
     ['an empty list of peers', [{ from: [] }], 'all blanket'],
     ['every pod of every namespace', [{ from: [{ namespaceSelector: {} }] }], 'all blanket'],
-    ['every namespace by the label all have', [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'Exists' }] } }] }], 'all blanket'],
-    ['some pods of every namespace', [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'ingress' } } }] }], 'all narrow'],
+    [
+      'every namespace by the label all have',
+      [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'Exists' }] } }] }],
+      'all blanket',
+    ],
+    [
+      'some pods of every namespace',
+      [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'ingress' } } }] }],
+      'all narrow',
+    ],
     ['every address', [{ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }], 'all blanket'],
     ['half of all addresses', [{ from: [{ ipBlock: { cidr: '128.0.0.0/1' } }] }], 'all blanket'],
     ['every address but some', [{ from: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }] }], 'all narrow'],
@@ -53,7 +76,11 @@ describe('NetworkPolicy', () => {
     ['the own namespace', [{ from: [{ podSelector: {} }] }], 'all own-namespace'],
     ['the own namespace by a label', [{ from: [{ namespaceSelector: { matchLabels: { team: 'red' } } }] }], 'all own-namespace'],
     ['another namespace', [{ from: [{ namespaceSelector: { matchLabels: { team: 'blue' } } }] }], 'all narrow'],
-    ['the widest of several', [{ from: [{ podSelector: { matchLabels: { app: 'a' } } }, { podSelector: {} }] }, { ports: [{ port: 53 }] }], 'all own-namespace'],
+    [
+      'the widest of several',
+      [{ from: [{ podSelector: { matchLabels: { app: 'a' } } }, { podSelector: {} }] }, { ports: [{ port: 53 }] }],
+      'all own-namespace',
+    ],
   ])('%s', (_name, ingress, expected) => {
     expect(summary(kubernetesEffect(policy({ podSelector: {}, ingress }), shop, 'ingress'))).toBe(expected);
   });
@@ -86,15 +113,48 @@ describe('Cilium', () => {
   test.each([
     ['an empty rule allows nothing', { endpointSelector: {}, ingress: [{}] }, 'all narrow', 'all narrow'],
     ['every endpoint', { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] }, 'all own-namespace', 'all blanket'],
-    ['every endpoint on a port', { endpointSelector: {}, ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }] }] }, 'all narrow', 'all narrow'],
-    ['every port', { endpointSelector: {}, ingress: [{ toPorts: [{ ports: [{ port: '0', protocol: 'ANY' }] }] }] }, 'all blanket', 'all blanket'],
+    [
+      'every endpoint on a port',
+      { endpointSelector: {}, ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }] }] },
+      'all narrow',
+      'all narrow',
+    ],
+    [
+      'every port',
+      { endpointSelector: {}, ingress: [{ toPorts: [{ ports: [{ port: '0', protocol: 'ANY' }] }] }] },
+      'all blanket',
+      'all blanket',
+    ],
     ['the entity all', { endpointSelector: {}, ingress: [{ fromEntities: ['all'] }] }, 'all blanket', 'all blanket'],
     ['the node', { endpointSelector: {}, ingress: [{ fromEntities: ['host', 'remote-node'] }] }, 'all narrow', 'all narrow'],
-    ['every namespace', { endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }] }] }, 'all blanket', 'all blanket'],
-    ['the own namespace by name', { endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'shop' } }] }] }, 'all own-namespace', 'all own-namespace'],
+    [
+      'every namespace',
+      {
+        endpointSelector: {},
+        ingress: [{ fromEndpoints: [{ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }] }],
+      },
+      'all blanket',
+      'all blanket',
+    ],
+    [
+      'the own namespace by name',
+      { endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'shop' } }] }] },
+      'all own-namespace',
+      'all own-namespace',
+    ],
     ['some pods', { endpointSelector: { matchLabels: { 'any:app': 'web' } }, ingress: [{}] }, 'some narrow', 'some narrow'],
-    ['another namespace', { endpointSelector: { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'other' } }, ingress: [{}] }, 'none', 'none'],
-    ['a label of the namespace', { endpointSelector: { matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'red' } }, ingress: [{}] }, 'all narrow', 'all narrow'],
+    [
+      'another namespace',
+      { endpointSelector: { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'other' } }, ingress: [{}] },
+      'none',
+      'none',
+    ],
+    [
+      'a label of the namespace',
+      { endpointSelector: { matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'red' } }, ingress: [{}] },
+      'all narrow',
+      'all narrow',
+    ],
     ['nodes', { nodeSelector: {}, ingress: [{}] }, 'none', 'none'],
     ['no selector', { ingress: [{}] }, 'none', 'none'],
   ] satisfies [string, CiliumRule, string, string][])('%s', (_name, rule, namespaced, clusterwide) => {
@@ -103,7 +163,16 @@ describe('Cilium', () => {
   });
 
   test('a policy selects pods by labels without their source', () => {
-    const [effect] = ciliumEffects({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'p' }, spec: { endpointSelector: { matchLabels: { 'k8s:app': 'web' } }, ingress: [{}] } }, shop, 'ingress');
+    const [effect] = ciliumEffects(
+      {
+        apiVersion: 'cilium.io/v2',
+        kind: 'CiliumNetworkPolicy',
+        metadata: { name: 'p' },
+        spec: { endpointSelector: { matchLabels: { 'k8s:app': 'web' } }, ingress: [{}] },
+      },
+      shop,
+      'ingress',
+    );
     expect([effect?.pods?.({ app: 'web' }), effect?.pods?.({ app: 'db' })]).toEqual([true, false]);
   });
 });
@@ -121,7 +190,13 @@ describe('Calico', () => {
   });
 
   const effect = (kind: string, spec: NonNullable<CalicoNetworkPolicy['spec']>): string =>
-    summary(calicoEffect({ apiVersion: 'crd.projectcalico.org/v1', kind, metadata: { name: 'p' }, spec: { types: ['Ingress'], ...spec } }, shop, 'ingress'));
+    summary(
+      calicoEffect(
+        { apiVersion: 'crd.projectcalico.org/v1', kind, metadata: { name: 'p' }, spec: { types: ['Ingress'], ...spec } },
+        shop,
+        'ingress',
+      ),
+    );
 
   test.each([
     ['all()', undefined, 'all narrow'],
@@ -151,8 +226,18 @@ describe('Calico', () => {
     ['log before allow', [{ action: 'Log' }, { action: 'Allow' }], 'blanket', 'blanket'],
     ['every pod', [{ action: 'Allow', source: { selector: 'all()' } }], 'own-namespace', 'blanket'],
     ['every namespace', [{ action: 'Allow', source: { namespaceSelector: 'all()' } }], 'blanket', 'blanket'],
-    ['the own namespace', [{ action: 'Allow', source: { namespaceSelector: "projectcalico.org/name == 'shop'" } }], 'own-namespace', 'own-namespace'],
-    ['the own namespace, then all', [{ action: 'Allow', source: { namespaceSelector: "projectcalico.org/name == 'shop'" } }, { action: 'Allow' }], 'blanket', 'blanket'],
+    [
+      'the own namespace',
+      [{ action: 'Allow', source: { namespaceSelector: "projectcalico.org/name == 'shop'" } }],
+      'own-namespace',
+      'own-namespace',
+    ],
+    [
+      'the own namespace, then all',
+      [{ action: 'Allow', source: { namespaceSelector: "projectcalico.org/name == 'shop'" } }, { action: 'Allow' }],
+      'blanket',
+      'blanket',
+    ],
     ['some pods', [{ action: 'Allow', source: { selector: "app == 'web'" } }], 'narrow', 'narrow'],
     ['every address', [{ action: 'Allow', source: { nets: ['0.0.0.0/0'] } }], 'blanket', 'blanket'],
     ['every address but some', [{ action: 'Allow', source: { nets: ['0.0.0.0/0'], notNets: ['10.0.0.0/8'] } }], 'narrow', 'narrow'],
@@ -164,7 +249,13 @@ describe('Calico', () => {
 
 describe('the admin tier', () => {
   const effect = (spec: NonNullable<AdminNetworkPolicy['spec']>, direction: Direction = 'ingress'): string =>
-    summary(adminEffect({ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy', metadata: { name: 'p' }, spec }, shop, direction));
+    summary(
+      adminEffect(
+        { apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy', metadata: { name: 'p' }, spec },
+        shop,
+        direction,
+      ),
+    );
   const deny = [{ action: 'Deny', from: [{ namespaces: {} }] }];
 
   test.each([
@@ -173,46 +264,89 @@ describe('the admin tier', () => {
     [{ subject: { pods: { namespaceSelector: {}, podSelector: {} } }, ingress: deny }, 'all narrow'],
     [{ subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: 'web' } } } }, ingress: deny }, 'some narrow'],
     [{ subject: { namespaces: {} }, ingress: [{ action: 'Accept', from: [{ namespaces: {} }] }, ...deny] }, 'none'],
-    [{ subject: { namespaces: {} }, ingress: [{ action: 'Accept', from: [{ namespaces: { matchLabels: { team: 'red' } } }] }, ...deny] }, 'all narrow'],
-    [{ subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: {} }], ports: [{ portNumber: { port: 22 } }] }] }, 'none'],
+    [
+      { subject: { namespaces: {} }, ingress: [{ action: 'Accept', from: [{ namespaces: { matchLabels: { team: 'red' } } }] }, ...deny] },
+      'all narrow',
+    ],
+    [
+      { subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: {} }], ports: [{ portNumber: { port: 22 } }] }] },
+      'none',
+    ],
     [{ ingress: deny }, 'none'],
   ] satisfies [NonNullable<AdminNetworkPolicy['spec']>, string][])('%j', (spec, expected) => expect(effect(spec)).toBe(expected));
 
   test('egress to the pods of the cluster is not all egress', () => {
     expect(effect({ subject: { namespaces: {} }, egress: [{ action: 'Deny', to: [{ namespaces: {} }] }] }, 'egress')).toBe('none');
-    expect(effect({ subject: { namespaces: {} }, egress: [{ action: 'Deny', to: [{ networks: ['0.0.0.0/0'] }] }] }, 'egress')).toBe('all narrow');
+    expect(effect({ subject: { namespaces: {} }, egress: [{ action: 'Deny', to: [{ networks: ['0.0.0.0/0'] }] }] }, 'egress')).toBe(
+      'all narrow',
+    );
   });
 });
 
 /** Facts of a cluster with this engine and these lists; all else is there and empty. */
-function facts(lists: { networkPolicies?: readonly NetworkPolicy[]; ciliumNetworkPolicies?: readonly CiliumNetworkPolicy[]; pods?: readonly Pod[] }, networkPolicy = 'cilium'): IsolationFacts {
-  const cluster = { id: '/c', name: 'c', type: 'Microsoft.ContainerService/managedClusters', properties: { networkProfile: { networkPolicy } } } satisfies ManagedCluster;
+function facts(
+  lists: { networkPolicies?: readonly NetworkPolicy[]; ciliumNetworkPolicies?: readonly CiliumNetworkPolicy[]; pods?: readonly Pod[] },
+  networkPolicy = 'cilium',
+): IsolationFacts {
+  const cluster = {
+    id: '/c',
+    name: 'c',
+    type: 'Microsoft.ContainerService/managedClusters',
+    properties: { networkProfile: { networkPolicy } },
+  } satisfies ManagedCluster;
   const empty = Object.fromEntries(isolationNeeds.map((need) => [need, seen([])]));
   const given = Object.fromEntries(Object.entries(lists).map(([key, items]) => [key, seen<unknown>(items)]));
   return { ...empty, ...given, cluster, inScope: scope([]), at: new Date(0), snapshot: {} } as unknown as IsolationFacts; // of lists of the right types
 }
-const pod = (labels: Record<string, string>, namespace = 'shop'): Pod => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace, labels }, spec: {}, status: { phase: 'Running' } });
+const pod = (labels: Record<string, string>, namespace = 'shop'): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'p', namespace, labels },
+  spec: {},
+  status: { phase: 'Running' },
+});
 
 const label = fc.constantFrom('a', 'b', 'c');
 const labels = fc.dictionary(label, fc.constantFrom('x', 'y'), { maxKeys: 2 });
-const rule = fc.constantFrom({}, { from: [] }, { from: [{ podSelector: {} }] }, { from: [{ podSelector: { matchLabels: { a: 'x' } } }] }, { ports: [{ port: 80 }] });
+const rule = fc.constantFrom(
+  {},
+  { from: [] },
+  { from: [{ podSelector: {} }] },
+  { from: [{ podSelector: { matchLabels: { a: 'x' } } }] },
+  { ports: [{ port: 80 }] },
+);
 const policies = fc.array(
-  fc.record({ podSelector: fc.record({ matchLabels: labels }), policyTypes: fc.subarray(['Ingress', 'Egress']), ingress: fc.array(rule, { maxLength: 2 }) }).map((spec) => policy(spec as NetworkPolicy['spec'])), // made of literals
+  fc
+    .record({
+      podSelector: fc.record({ matchLabels: labels }),
+      policyTypes: fc.subarray(['Ingress', 'Egress']),
+      ingress: fc.array(rule, { maxLength: 2 }),
+    })
+    .map((spec) => policy(spec as NetworkPolicy['spec'])), // made of literals
   { maxLength: 5 },
 );
-const verdict = (networkPolicies: readonly NetworkPolicy[], direction: Direction): boolean => isolationOf(facts({ networkPolicies }), 'shop', direction).isolated;
+const verdict = (networkPolicies: readonly NetworkPolicy[], direction: Direction): boolean =>
+  isolationOf(facts({ networkPolicies }), 'shop', direction).isolated;
 
 describe('a namespace', () => {
   test('a policy that selects nothing changes nothing', () => {
-    const idle = policy({ podSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: [] }] }, policyTypes: ['Ingress', 'Egress'] });
+    const idle = policy({
+      podSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: [] }] },
+      policyTypes: ['Ingress', 'Egress'],
+    });
     const elsewhere = { ...policy({}), metadata: { name: 'p', namespace: 'other' } };
     fc.assert(
-      fc.property(policies, fc.array(labels.map((each) => pod(each))), fc.constantFrom<Direction>('ingress', 'egress'), (some, pods, direction) => {
-        const before = isolationOf(facts({ networkPolicies: some }), 'shop', direction);
-        const after = isolationOf(facts({ networkPolicies: [...some, idle, elsewhere] }), 'shop', direction);
-        expect(after.isolated).toBe(before.isolated);
-        expect(countIsolated(pods, after.effects)).toBe(countIsolated(pods, before.effects));
-      }),
+      fc.property(
+        policies,
+        fc.array(labels.map((each) => pod(each))),
+        fc.constantFrom<Direction>('ingress', 'egress'),
+        (some, pods, direction) => {
+          const before = isolationOf(facts({ networkPolicies: some }), 'shop', direction);
+          const after = isolationOf(facts({ networkPolicies: [...some, idle, elsewhere] }), 'shop', direction);
+          expect(after.isolated).toBe(before.isolated);
+          expect(countIsolated(pods, after.effects)).toBe(countIsolated(pods, before.effects));
+        },
+      ),
     );
   });
 
@@ -230,21 +364,49 @@ describe('a namespace', () => {
       fc.property(policies, fc.array(labels), (some, all) => {
         const { effects } = isolationOf(facts({ networkPolicies: some }), 'shop', 'ingress');
         const closing = effects.filter(({ allows }) => allows !== 'blanket');
-        expect(countIsolated(all.map((each) => pod(each)), effects)).toBe(all.filter((each) => closing.some(({ pods }) => pods === undefined || pods(each))).length);
+        expect(
+          countIsolated(
+            all.map((each) => pod(each)),
+            effects,
+          ),
+        ).toBe(all.filter((each) => closing.some(({ pods }) => pods === undefined || pods(each))).length);
       }),
     );
   });
 
   test('without an engine nothing isolates, and a policy kind counts for its engine alone', () => {
-    const deny: CiliumNetworkPolicy = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'p', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [{}] } };
+    const deny: CiliumNetworkPolicy = {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'p', namespace: 'shop' },
+      spec: { endpointSelector: {}, ingress: [{}] },
+    };
     const isolated = (engine: string) => isolationOf(facts({ ciliumNetworkPolicies: [deny] }, engine), 'shop', 'ingress').isolated;
     expect(['cilium', 'azure', 'calico', 'none'].map(isolated)).toEqual([true, false, false, false]);
-    expect(isolationOf(facts({ networkPolicies: [policy({})] }, 'none'), 'shop', 'ingress')).toMatchObject({ isolated: false, engine: 'none' });
+    expect(isolationOf(facts({ networkPolicies: [policy({})] }, 'none'), 'shop', 'ingress')).toMatchObject({
+      isolated: false,
+      engine: 'none',
+    });
+  });
+
+  test('policies not seen in one namespace leave the others be', () => {
+    const denied = (of?: string) => ({
+      ...facts({}),
+      networkPolicies: seen<NetworkPolicy>(
+        [],
+        [{ key: 'networkPolicies', why: 'forbidden', permission: 'list networkpolicies', ...(of === undefined ? {} : { scope: of }) }],
+      ),
+    });
+    expect(isolationOf(denied('other'), 'shop', 'ingress').isolated).toBe(false);
+    expect(() => isolationOf(denied('shop'), 'shop', 'ingress')).toThrow(NotSeen);
+    expect(() => isolationOf(denied(), 'shop', 'ingress')).toThrow(NotSeen);
   });
 
   test('only namespaces in scope with pods that policies reach are judged, in the order of their names', () => {
     const host = { ...pod({}, 'host'), spec: { hostNetwork: true } };
-    const names = namespacesWithPods(facts({ pods: [pod({}, 'b'), pod({}, 'a'), pod({}, 'kube-system'), host, pod({}, 'b')] })).map(({ metadata }) => metadata.name);
+    const names = namespacesWithPods(facts({ pods: [pod({}, 'b'), pod({}, 'a'), pod({}, 'kube-system'), host, pod({}, 'b')] })).map(
+      ({ metadata }) => metadata.name,
+    );
     expect(names).toEqual(['a', 'b']);
   });
 });
