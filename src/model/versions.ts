@@ -1,0 +1,17 @@
+export interface KubernetesVersion {
+  major: number;
+  minor: number;
+  /** Absent in an alias of a minor version: `1.34`. */
+  patch?: number;
+}
+
+/** A version as AKS and kubelet write it: `1.34.4`, `1.34`, `v1.34.4`, `1.34.4-lts`. @returns undefined for anything else */
+export function parseVersion(text: unknown): KubernetesVersion | undefined {
+  if (typeof text !== 'string') return undefined;
+  const [matched, major, minor, patch] = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[-+].*)?$/.exec(text) ?? [];
+  if (matched === undefined) return undefined;
+  return { major: Number(major), minor: Number(minor), ...(patch === undefined ? {} : { patch: Number(patch) }) };
+}
+
+/** How many minor versions a node may be behind its control plane: three from 1.28, two before (Kubernetes' version skew policy). */
+export const supportedSkew = (controlPlane: KubernetesVersion): number => (controlPlane.major > 1 || controlPlane.minor >= 28 ? 3 : 2);
