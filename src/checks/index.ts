@@ -12,6 +12,7 @@ import * as nodePools from './nodePools.ts';
 import * as observability from './observability.ts';
 import * as podSecurity from './podSecurity.ts';
 import * as policies from './policies.ts';
+import * as scaling from './scaling.ts';
 import * as security from './security.ts';
 import * as upgrades from './upgrades.ts';
 import * as workloads from './workloads.ts';
@@ -31,6 +32,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   observability,
   podSecurity,
   policies,
+  scaling,
   security,
   upgrades,
   workloads,
