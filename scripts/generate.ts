@@ -21,7 +21,8 @@ export function randomFrom(seed: number): Random {
 
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
 const hexadecimal = '0123456789abcdef';
-const pick = (random: Random, from: string, length: number): string => Array.from({ length }, () => from[Math.floor(random() * from.length)]).join('');
+const pick = (random: Random, from: string, length: number): string =>
+  Array.from({ length }, () => from[Math.floor(random() * from.length)]).join('');
 const uid = (random: Random): string => [8, 4, 4, 4, 12].map((length) => pick(random, hexadecimal, length)).join('-');
 
 export interface Template {
@@ -40,14 +41,24 @@ export function* templates(pods: number, random: Random): Generator<Template> {
     const app = `service-${index}`;
     const hash = pick(random, letters, 10);
     const kind = index % 20 === 7 ? 'StatefulSet' : index % 20 === 13 ? 'DaemonSet' : 'ReplicaSet';
-    yield { app, namespace: `team-${index % 40}`, hash, replicas, owner: { kind, name: kind === 'ReplicaSet' ? `${app}-${hash}` : app, uid: uid(random) } };
+    yield {
+      app,
+      namespace: `team-${index % 40}`,
+      hash,
+      replicas,
+      owner: { kind, name: kind === 'ReplicaSet' ? `${app}-${hash}` : app, uid: uid(random) },
+    };
   }
 }
 
 export function* pods(count: number, random: Random): Generator<object> {
-  const nodes = Array.from({ length: Math.max(3, Math.ceil(count / 50)) }, (_, index) => `aks-user-${pick(random, '0123456789', 8)}-vmss${index.toString(36).padStart(6, '0')}`);
+  const nodes = Array.from(
+    { length: Math.max(3, Math.ceil(count / 50)) },
+    (_, index) => `aks-user-${pick(random, '0123456789', 8)}-vmss${index.toString(36).padStart(6, '0')}`,
+  );
   for (const template of templates(count, random)) {
-    for (let index = 0; index < template.replicas; index++) yield pod(template, index, nodes[Math.floor(random() * nodes.length)] as string, random);
+    for (let index = 0; index < template.replicas; index++)
+      yield pod(template, index, nodes[Math.floor(random() * nodes.length)] as string, random);
   }
 }
 
@@ -70,20 +81,25 @@ function pod(template: Template, index: number, node: string, random: Random): o
       annotations: { 'checksum/config': hash.repeat(6), 'prometheus.io/port': '9090', 'prometheus.io/scrape': 'true' },
       creationTimestamp: time,
       generateName: `${owner.name}-`,
-      labels: { app, 'app.kubernetes.io/name': app, 'app.kubernetes.io/part-of': namespace, 'app.kubernetes.io/version': '1.4.2', 'pod-template-hash': hash },
+      labels: {
+        app,
+        'app.kubernetes.io/name': app,
+        'app.kubernetes.io/part-of': namespace,
+        'app.kubernetes.io/version': '1.4.2',
+        'pod-template-hash': hash,
+      },
       managedFields: managedFields(app, owner.uid),
       name,
       namespace,
-      ownerReferences: [{ apiVersion: 'apps/v1', blockOwnerDeletion: true, controller: true, kind: owner.kind, name: owner.name, uid: owner.uid }],
+      ownerReferences: [
+        { apiVersion: 'apps/v1', blockOwnerDeletion: true, controller: true, kind: owner.kind, name: owner.name, uid: owner.uid },
+      ],
       resourceVersion: pick(random, '0123456789', 9),
       uid: uid(random),
     },
     spec: {
       ...(owner.kind === 'DaemonSet' ? { affinity: onNode(node) } : {}),
-      containers: [
-        container(app, 'app', mounts, 5),
-        container(app, 'metrics', mounts, 2),
-      ],
+      containers: [container(app, 'app', mounts, 5), container(app, 'metrics', mounts, 2)],
       dnsPolicy: 'ClusterFirst',
       enableServiceLinks: true,
       ...(owner.kind === 'StatefulSet' ? { hostname: name, subdomain: app } : {}),
@@ -97,12 +113,33 @@ function pod(template: Template, index: number, node: string, random: Random): o
       serviceAccount: app,
       serviceAccountName: app,
       terminationGracePeriodSeconds: 30,
-      tolerations: ['not-ready', 'unreachable'].map((state) => ({ effect: 'NoExecute', key: `node.kubernetes.io/${state}`, operator: 'Exists', tolerationSeconds: 300 })),
-      topologySpreadConstraints: [{ labelSelector: { matchLabels: { app } }, maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' }],
-      volumes: [{ emptyDir: {}, name: 'scratch' }, { configMap: { defaultMode: 420, name: `${app}-settings` }, name: 'settings' }, { name: access, projected: projected() }],
+      tolerations: ['not-ready', 'unreachable'].map((state) => ({
+        effect: 'NoExecute',
+        key: `node.kubernetes.io/${state}`,
+        operator: 'Exists',
+        tolerationSeconds: 300,
+      })),
+      topologySpreadConstraints: [
+        {
+          labelSelector: { matchLabels: { app } },
+          maxSkew: 1,
+          topologyKey: 'topology.kubernetes.io/zone',
+          whenUnsatisfiable: 'ScheduleAnyway',
+        },
+      ],
+      volumes: [
+        { emptyDir: {}, name: 'scratch' },
+        { configMap: { defaultMode: 420, name: `${app}-settings` }, name: 'settings' },
+        { name: access, projected: projected() },
+      ],
     },
     status: {
-      conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({ lastProbeTime: null, lastTransitionTime: time, status: 'True', type })),
+      conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
+        lastProbeTime: null,
+        lastTransitionTime: time,
+        status: 'True',
+        type,
+      })),
       containerStatuses: ['app', 'metrics'].map((each) => containerStatus(app, each, random)),
       hostIP: '10.224.0.17',
       hostIPs: [{ ip: '10.224.0.17' }],
@@ -118,11 +155,21 @@ function pod(template: Template, index: number, node: string, random: Random): o
 
 /** What the DaemonSet controller adds to a pod of its. */
 const onNode = (node: string): object => ({
-  nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }] } },
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
+    },
+  },
 });
 
 function container(app: string, name: string, volumeMounts: readonly object[], variables: number): object {
-  const probe = { failureThreshold: 3, httpGet: { path: '/healthz', port: 8080, scheme: 'HTTP' }, periodSeconds: 10, successThreshold: 1, timeoutSeconds: 1 };
+  const probe = {
+    failureThreshold: 3,
+    httpGet: { path: '/healthz', port: 8080, scheme: 'HTTP' },
+    periodSeconds: 10,
+    successThreshold: 1,
+    timeoutSeconds: 1,
+  };
   return {
     env: Array.from({ length: variables }, (_, index) => ({ name: `SETTING_${index}`, value: `http://${app}.internal/${name}/${index}` })),
     image: `registry.example.com/${app}/${name}:1.4.2`,
@@ -160,14 +207,25 @@ const projected = (): object => ({
 
 function managedFields(app: string, ownerUid: string): object[] {
   const fields = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [`f:${name}`, {}]));
-  const each = { '.': {}, ...fields(['image', 'imagePullPolicy', 'name', 'terminationMessagePath', 'terminationMessagePolicy']), 'f:resources': { '.': {}, 'f:requests': { '.': {}, 'f:cpu': {}, 'f:memory': {} } } };
+  const each = {
+    '.': {},
+    ...fields(['image', 'imagePullPolicy', 'name', 'terminationMessagePath', 'terminationMessagePolicy']),
+    'f:resources': { '.': {}, 'f:requests': { '.': {}, 'f:cpu': {}, 'f:memory': {} } },
+  };
   return [
     {
       apiVersion: 'v1',
       fieldsType: 'FieldsV1',
       fieldsV1: {
-        'f:metadata': { 'f:generateName': {}, 'f:labels': { '.': {}, 'f:app': {}, 'f:pod-template-hash': {} }, 'f:ownerReferences': { '.': {}, [`k:{"uid":"${ownerUid}"}`]: {} } },
-        'f:spec': { 'f:containers': { [`k:{"name":"${app}"}`]: each, 'k:{"name":"metrics"}': each }, ...fields(['dnsPolicy', 'enableServiceLinks', 'restartPolicy', 'schedulerName', 'terminationGracePeriodSeconds']) },
+        'f:metadata': {
+          'f:generateName': {},
+          'f:labels': { '.': {}, 'f:app': {}, 'f:pod-template-hash': {} },
+          'f:ownerReferences': { '.': {}, [`k:{"uid":"${ownerUid}"}`]: {} },
+        },
+        'f:spec': {
+          'f:containers': { [`k:{"name":"${app}"}`]: each, 'k:{"name":"metrics"}': each },
+          ...fields(['dnsPolicy', 'enableServiceLinks', 'restartPolicy', 'schedulerName', 'terminationGracePeriodSeconds']),
+        },
       },
       manager: 'kube-controller-manager',
       operation: 'Update',
@@ -176,7 +234,17 @@ function managedFields(app: string, ownerUid: string): object[] {
     {
       apiVersion: 'v1',
       fieldsType: 'FieldsV1',
-      fieldsV1: { 'f:status': { 'f:conditions': Object.fromEntries(['Ready', 'Initialized', 'ContainersReady'].map((type) => [`k:{"type":"${type}"}`, { '.': {}, ...fields(['lastProbeTime', 'lastTransitionTime', 'status', 'type']) }])), ...fields(['containerStatuses', 'hostIP', 'phase', 'podIP', 'startTime']) } },
+      fieldsV1: {
+        'f:status': {
+          'f:conditions': Object.fromEntries(
+            ['Ready', 'Initialized', 'ContainersReady'].map((type) => [
+              `k:{"type":"${type}"}`,
+              { '.': {}, ...fields(['lastProbeTime', 'lastTransitionTime', 'status', 'type']) },
+            ]),
+          ),
+          ...fields(['containerStatuses', 'hostIP', 'phase', 'podIP', 'startTime']),
+        },
+      },
       manager: 'kubelet',
       operation: 'Update',
       subresource: 'status',
@@ -198,11 +266,16 @@ export function* write(items: Iterable<object>, options: { list?: boolean; prett
     yield `${first ? '' : ','}${pretty ? `\n        ${JSON.stringify(item, null, 4).replaceAll('\n', '\n        ')}` : JSON.stringify(item)}`;
     first = false;
   }
-  yield pretty ? '\n    ],\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n' : '],"kind":"List","metadata":{"resourceVersion":""}}\n';
+  yield pretty
+    ? '\n    ],\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n'
+    : '],"kind":"List","metadata":{"resourceVersion":""}}\n';
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' }, pretty: { type: 'boolean' }, seed: { type: 'string', default: '1' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { list: { type: 'boolean' }, pretty: { type: 'boolean' }, seed: { type: 'string', default: '1' } },
+  });
   let held = '';
   const flush = (): void => {
     for (let bytes = Buffer.from(held); bytes.length > 0; ) bytes = bytes.subarray(writeSync(1, bytes));

@@ -1,8 +1,9 @@
+import { ifSeen } from './check.ts';
 import type { Config } from './config.ts';
 import { configuredRules, deviations } from './config.ts';
 import { type EvaluateOptions, evaluate, severityIn } from './evaluate.ts';
 import { load } from './load/load.ts';
-import { openFile } from './load/read.ts';
+import { openBytes } from './load/bytes.ts';
 import { locate } from './locate.ts';
 import { scope } from './model/namespaces.ts';
 import type { ClusterReport, Deviation, Entry, Environment, Report } from './report.ts';
@@ -62,7 +63,7 @@ async function auditCluster(snapshot: Snapshot, rules: readonly Rule[], request:
     production: environment.production,
   };
   const results = evaluate(snapshot, rules, options);
-  await locate(results, snapshot, openFile);
+  await locate(results, snapshot, (file) => openBytes({ path: file, name: file, root: file }));
   const entries = ordered(rules, results, environment.production, catalogue.weights);
   const chapterOf = new Map(rules.map((rule) => [rule.name, rule.chapter]));
   return {
@@ -92,7 +93,9 @@ function ordered(rules: readonly Rule[], results: readonly Result[], production:
 
 function environmentOf(snapshot: Snapshot, config: Config): Environment {
   const { tag, nonProduction } = config.environment;
-  const tags = Object.entries(snapshot.state.cluster?.value?.tags ?? {});
+  // Of a template, a tag may be what only its deployment knows.
+  const tags = ifSeen(() => Object.entries(snapshot.state.cluster?.value?.tags ?? {}));
+  if (tags === undefined) return { production: true, because: `tag '${tag}' is not known` };
   const found = tags.find(([name]) => name.toLowerCase() === tag.toLowerCase());
   if (found === undefined) return { production: true, because: `no tag '${tag}'` };
   const production = !nonProduction.some((value) => value.toLowerCase() === found[1].toLowerCase());
@@ -102,12 +105,13 @@ function environmentOf(snapshot: Snapshot, config: Config): Environment {
 function describeTarget(snapshot: Snapshot): ClusterReport['target'] {
   const cluster = snapshot.state.cluster?.value;
   const [, subscription, resourceGroup] = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\//i.exec(cluster?.id ?? '') ?? [];
-  const version = cluster?.properties.currentKubernetesVersion ?? cluster?.properties.kubernetesVersion;
+  const location = ifSeen(() => cluster?.location);
+  const version = ifSeen(() => cluster?.properties.currentKubernetesVersion ?? cluster?.properties.kubernetesVersion);
   return {
     ...snapshot.target,
     ...(resourceGroup === undefined ? {} : { resourceGroup }),
     ...(subscription === undefined ? {} : { subscription }),
-    ...(cluster?.location == null ? {} : { location: cluster.location }),
+    ...(location == null ? {} : { location }),
     ...(version == null ? {} : { kubernetesVersion: version }),
   };
 }

@@ -186,6 +186,16 @@ export function exportCommand(key: StateKey): string {
   return kind.plane === 'azure' ? kind.export : `kubectl get ${kubectlName(kind)}${kind.namespaced ? ' -A' : ''} -o json > ${key}.json`;
 }
 
+/** The commands that export these kinds: a file a kind, as an empty List says of its kind by the file's name only. */
+export function kubectlCommands(keys: readonly StateKey[]): string[] {
+  const names = keys.flatMap((key) => {
+    const kind = kinds[key];
+    return kind.plane === 'kubernetes' ? [kubectlName(kind)] : [];
+  });
+  if (keys.length < 2) return keys.map(exportCommand);
+  return [`for kind in ${names.join(' ')}; do kubectl get $kind -A -o json > $kind.json; done`];
+}
+
 /** The permission that a denied read of this key lacks: an ARM action, or a Kubernetes verb and resource. */
 export function permission(key: StateKey): string {
   const kind = kinds[key];

@@ -54,13 +54,8 @@ export function seen<T>(items: readonly T[], gaps: readonly Gap[] = [], missing?
       index ??= new Map(items.map((item) => [keyOf(item), item]));
       const found = index.get(normalId(id));
       if (found !== undefined) return found;
-      throw new NotSeen(
-        gaps.length > 0
-          ? gaps.filter((gap) => gap.scope === undefined || normalId(gap.scope) === normalId(id))
-          : missing
-            ? [missing(id)]
-            : [],
-      );
+      const own = gaps.filter((gap) => gap.scope === undefined || normalId(gap.scope) === normalId(id));
+      throw new NotSeen(own.length > 0 || missing === undefined ? own : [missing(id)]);
     },
     all: () => whole(items),
     filter: (test) => seen(items.filter(test), gaps, missing),

@@ -7,6 +7,7 @@ import { singleKeys, stateKeys } from '../src/kinds.ts';
 import type { RuleFile, RuleSource } from '../src/rule.ts';
 import { ruleFiles } from '../src/ruleFiles.ts';
 import { compileSchema } from '../src/schema.ts';
+import type { Gathered } from '../src/snapshot.ts';
 import ruleSchema from '../rules/rule.schema.json' with { type: 'json' };
 import { type FixtureCase, ruleFixtures, snapshotOf, verdicts, withGap } from './support/fixtures.ts';
 import { judgeCase, judgeSnapshot } from './support/judge.ts';
@@ -126,9 +127,9 @@ describe.each(loadCatalogue().rules.filter((rule) => rule.check !== undefined))(
       for (const need of needs) {
         for (const why of ['forbidden', 'partial'] as const) {
           const snapshot = snapshotOf(each);
-          const before = snapshot.state[need] ?? { gaps: [] };
+          const before: Gathered<unknown> = snapshot.state[need] ?? { value: [] };
           if (why === 'partial' && before.value === undefined) continue;
-          const blinded = { ...snapshot, state: { ...snapshot.state, [need]: withGap(before as never, need, why) } };
+          const blinded = { ...snapshot, state: { ...snapshot.state, [need]: withGap(before, need, why) } };
           const status = judgeSnapshot(rule, blinded, each).status;
           if (status === 'unknown') unknown++;
           else if (status !== whole) wrong.push(`case '${name}' is ${whole}, and ${status} when ${need} was ${why}`);

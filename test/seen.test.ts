@@ -60,6 +60,20 @@ describe('a list that knows what was not seen', () => {
     }
     expect.assertions(1);
   });
+
+  test('an id that no gap is of was not collected', () => {
+    const list = seen<{ id: string }>([], [{ key: 'virtualNetworks', scope: '/a', why: 'forbidden', permission: 'read' }], (id) => ({
+      key: 'virtualNetworks',
+      scope: id,
+      why: 'not-collected',
+    }));
+    try {
+      list.get('/c');
+    } catch (thrown) {
+      expect((thrown as NotSeen).gaps).toEqual([{ key: 'virtualNetworks', scope: '/c', why: 'not-collected' }]);
+    }
+    expect.assertions(1);
+  });
 });
 
 describe('three-valued or and and, in any order of reading', () => {

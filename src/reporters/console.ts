@@ -1,11 +1,11 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { exportCommand } from '../kinds.ts';
 import type { ClusterReport, Report, ReportedRule, Score } from '../report.ts';
 import { ruleOf } from '../report.ts';
 import { type Evidence, type Finding, type Severity, severities } from '../result.ts';
-import { fixLines, reachOf } from './fix.ts';
+import { fixLines, forTarget, reachOf } from './fix.ts';
+import { remedies } from './gaps.ts';
 import { plain, showValue } from './plain.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 
@@ -14,10 +14,11 @@ const namedSubjects = 5;
 
 /** The report for people at a terminal: worst first, each finding with the value seen and the fix. */
 export const table: Reporter = function* table(report: Report, options: RenderOptions): Iterable<string> {
-  const page = pageOf(options);
+  const plainPage = pageOf(options);
   const rules = ruleOf(report);
-  yield* head(report, page);
+  yield* head(report, plainPage);
   for (const cluster of report.clusters) {
+    const page = { ...plainPage, folder: commonFolder(cluster) };
     yield* clusterHead(cluster, page);
     yield* chapterTable(cluster, page);
     yield* findings(cluster, rules, page);
@@ -34,6 +35,8 @@ interface Page {
   dash: string;
   bullet: string;
   rule: string;
+  /** What all places of a cluster begin with: said once, then left out. */
+  folder: string;
 }
 
 function pageOf({ width, color, unicode }: RenderOptions): Page {
@@ -45,6 +48,7 @@ function pageOf({ width, color, unicode }: RenderOptions): Page {
     dash: unicode ? '–' : '-',
     bullet: unicode ? '·' : '-',
     rule: unicode ? '─' : '-',
+    folder: '',
   };
 }
 
@@ -69,8 +73,22 @@ function* clusterHead({ target, takenAt, environment, score, digest }: ClusterRe
     0,
     0,
   );
-  if (digest !== undefined) yield* lines(page, page.ink.dim(`snapshot ${digest}`), 0, 0);
+  if (digest !== undefined) yield* lines(page, page.ink.dim(`Snapshot ${digest}`), 0, 0);
+  if (page.folder !== '') yield* lines(page, page.ink.dim(`Files in ${plain(page.folder)}`), 0, 0);
   yield '\n';
+}
+
+/** The folder that holds every file of the evidence, with its final slash. */
+function commonFolder({ entries }: ClusterReport): string {
+  const files = new Set(
+    entries.flatMap(({ result }) => result.findings.flatMap((finding) => finding.evidence.flatMap((each) => each.at?.file ?? []))),
+  );
+  let common: string | undefined;
+  for (const file of files) {
+    common ??= file.slice(0, file.lastIndexOf('/') + 1);
+    while (!file.startsWith(common)) common = common.slice(0, common.lastIndexOf('/', common.length - 2) + 1);
+  }
+  return common ?? '';
 }
 
 function scoreLine(score: Score, page: Page): string {
@@ -113,14 +131,14 @@ function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string
     ? 'No open findings among what was evaluated.\n\n'
     : `${page.ink.bold(`Findings, worst first (${failing.length} rules)`)}\n\n`;
   for (const { rule, open, result, worst } of failing) {
+    const judged = result.counts.pass + result.counts.fail + result.counts.unknown;
+    const share = judged > 1 ? `, ${result.counts.fail} of ${judged}` : '';
     yield* lines(
       page,
-      `${page.paint[worst](padEnd(worst.toUpperCase(), 8))}  ${page.ink.bold(rule.title)}  ${page.ink.dim(rule.name)}`,
+      `${page.paint[worst](padEnd(worst.toUpperCase(), 8))}  ${page.ink.bold(rule.title)}  ${page.ink.dim(rule.name + share)}`,
       0,
       10,
     );
-    const judged = result.counts.pass + result.counts.fail + result.counts.unknown;
-    if (judged > 1) yield* lines(page, page.ink.dim(`${result.counts.fail} of ${judged}`), 10, 10);
     for (const finding of open.slice(0, namedSubjects)) yield* shownFinding(finding, page);
     if (open.length > namedSubjects)
       yield* lines(page, page.ink.dim(`and ${open.length - namedSubjects} more: all are in -o json`), 10, 10);
@@ -135,40 +153,55 @@ const worstOf = (open: readonly Finding[]): Severity =>
 function* shownFinding({ subject, message, note, evidence }: Finding, page: Page): Iterable<string> {
   const name = subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`;
   yield* lines(page, `${plain(name)}: ${plain(message)}${note === undefined ? '' : ` ${plain(note)}`}`, 10, 12);
-  for (const each of evidence.slice(0, 3)) yield* lines(page, page.ink.dim(evidenceLine(each, subject.id)), 12, 14);
+  for (const each of evidence.slice(0, 3)) yield* lines(page, page.ink.dim(evidenceLine(each, subject.id, page)), 12, 14);
   if (evidence.length > 3) yield* lines(page, page.ink.dim(`and ${evidence.length - 3} more values`), 12, 14);
 }
 
-function evidenceLine({ resource, path, actual, expected, at }: Evidence, subject: string): string {
+function evidenceLine({ resource, path, actual, expected, at }: Evidence, subject: string, page: Page): string {
   const of = resource === subject ? '' : `${plain(resource.slice(resource.lastIndexOf('/') + 1))} `;
   const wanted = expected === undefined ? '' : ` (expected ${plain(expected)})`;
-  return `${of}${plain(path)} = ${showValue(actual)}${wanted}${at === undefined ? '' : `  ${plain(at.file)}:${at.line}`}`;
+  return `${of}${plain(path)} = ${showValue(actual)}${wanted}${at === undefined ? '' : `  ${plain(at.file.slice(page.folder.length))}:${at.line}`}`;
 }
 
 function* fixOf(rule: ReportedRule, target: ClusterReport['target'], finding: Finding | undefined, page: Page): Iterable<string> {
   if (rule.fix === undefined) return;
-  const steps = fixLines(rule.fix, target, finding?.subject).filter(
-    ({ form }) => form === 'az' || form === 'kubectl' || form === 'text' || form === 'portal',
-  );
+  const steps = fixLines(rule.fix, target, finding?.subject).filter(({ form }) => form !== 'bicep' && form !== 'terraform');
   if (steps.length === 0) return;
   yield* lines(page, `Fix (${reachOf(rule.fix)}):`, 10, 12);
-  for (const { text } of steps) yield* lines(page, page.ink.green(plain(text)), 12, 14);
+  for (const { form, text } of steps) {
+    if (form === 'az' || form === 'kubectl') yield* command(plain(text), page);
+    else if (form === 'yaml') for (const line of text.trimEnd().split('\n')) yield `${' '.repeat(12)}${page.ink.green(plain(line))}\n`;
+    else yield* lines(page, plain(text), 12, 14);
+  }
 }
 
-function* notEvaluated({ gaps, entries }: ClusterReport, rules: ReadonlyMap<string, ReportedRule>, page: Page): Iterable<string> {
+/** A command that can be copied: folded before its flags, with a backslash, where it is too long for the page. */
+function* command(text: string, page: Page): Iterable<string> {
+  const folded: string[] = [];
+  for (const part of text.includes("'") ? [text] : text.split(/ (?=--?[a-z])/)) {
+    const last = folded.at(-1);
+    if (last !== undefined && last.length + part.length + 17 <= page.width) folded[folded.length - 1] = `${last} ${part}`;
+    else folded.push(part);
+  }
+  for (const [index, line] of folded.entries())
+    yield `${' '.repeat(index === 0 ? 12 : 14)}${page.ink.green(index < folded.length - 1 ? `${line} \\` : line)}\n`;
+}
+
+function* notEvaluated({ gaps, entries, target }: ClusterReport, rules: ReadonlyMap<string, ReportedRule>, page: Page): Iterable<string> {
   const unknown = entries.filter(({ result }) => result.status === 'unknown');
   if (unknown.length === 0) return;
   yield `${page.ink.bold(`Not evaluated (${unknown.length} rules), and what would settle it`)}\n\n`;
-  for (const { gap, rules: names } of gaps) {
-    const how =
-      gap.why === 'not-collected'
-        ? (gap.export ?? exportCommand(gap.key))
-        : gap.why === 'forbidden'
-          ? `permission: ${gap.permission}`
-          : gap.message;
-    const what = `${gap.key}${gap.scope === undefined ? '' : ` of ${plain(gap.scope)}`}: ${gap.why.replace('-', ' ')}`;
-    yield* lines(page, `${what}  ${page.ink.dim(`${names.length} ${names.length === 1 ? 'rule' : 'rules'}`)}`, 2, 4);
-    yield* lines(page, page.ink.green(plain(how)), 4, 6);
+  for (const { why, what, rules: names, how } of remedies(gaps)) {
+    yield* lines(
+      page,
+      `${why.replace('-', ' ')}: ${plain(what.join(', '))}  ${page.ink.dim(`${names.length} ${names.length === 1 ? 'rule' : 'rules'}`)}`,
+      2,
+      4,
+    );
+    for (const each of how) {
+      if (/^(az|kubectl|for) /.test(each)) yield `      ${page.ink.green(plain(forTarget(each, target)))}\n`;
+      else yield* lines(page, why === 'forbidden' ? `needs ${plain(each)}` : plain(each), 6, 6);
+    }
   }
   for (const { rule, result } of unknown) {
     if (result.status !== 'unknown') continue;
@@ -187,10 +220,6 @@ function* manual({ entries }: ClusterReport, page: Page): Iterable<string> {
 
 /** Wraps a paragraph to the page: `first` columns before its first line, `rest` before the others. */
 function* lines(page: Page, text: string, first: number, rest: number): Iterable<string> {
-  const wrapped = wrapAnsi(' '.repeat(first) + text, page.width, { hard: true, trim: false });
-  const [start = '', ...more] = wrapped.split('\n');
-  yield `${start.trimEnd()}\n`;
-  if (more.length === 0) return;
-  const rejoined = wrapAnsi(more.join('').trimStart(), page.width - rest, { hard: true, trim: true });
-  for (const line of rejoined.split('\n')) yield `${' '.repeat(rest)}${line}\n`;
+  const wrapped = wrapAnsi(text, page.width - Math.max(first, rest), { hard: true, trim: true }).split('\n');
+  for (const [index, line] of wrapped.entries()) yield `${' '.repeat(index === 0 ? first : rest)}${line}\n`;
 }

@@ -20,7 +20,10 @@ export function fixLines(fix: Pick<Fix, 'steps'>, target?: ClusterReport['target
   return fix.steps.flatMap((step) =>
     fixForms.flatMap((form) => {
       const text = step[form];
-      return text === undefined ? [] : [{ form, text: filled(text, values, form === 'az' || form === 'kubectl') }];
+      if (text === undefined) return [];
+      // A subject that has no namespace needs no flag that names one.
+      const fitting = subject !== undefined && values.namespace === undefined ? text.replaceAll(' -n {namespace}', '') : text;
+      return [{ form, text: filled(fitting, values, form === 'az' || form === 'kubectl') }];
     }),
   );
 }
@@ -30,6 +33,20 @@ function filled(text: string, values: Readonly<Record<string, string | undefined
     const value = values[key];
     if (value === undefined) return `<${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}>`;
     return isCommand ? shellQuoted(value) : value;
+  });
+}
+
+/** An export command with the cluster's own names in it. */
+export function forTarget(command: string, { resourceGroup, name, subscription }: ClusterReport['target']): string {
+  const known: Readonly<Record<string, string | undefined>> = {
+    '<resource-group>': resourceGroup,
+    '<cluster>': resourceGroup === undefined ? undefined : name,
+    '<subscription>': subscription,
+  };
+  // Inside the quotes of a URL a quoted name would end them, so only plain names are filled in.
+  return command.replaceAll(/<(?:resource-group|cluster|subscription)>/g, (placeholder) => {
+    const value = known[placeholder];
+    return value !== undefined && shellQuoted(value) === value ? value : placeholder;
   });
 }
 

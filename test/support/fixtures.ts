@@ -36,19 +36,18 @@ export type ExpectedVerdict = (typeof verdicts)[number];
 export type RuleFixture = { [V in ExpectedVerdict]?: Record<string, FixtureCase> };
 
 /** The base cluster's state as it stands on the wire, by State key. */
-function baseState(): Record<string, unknown> {
+export function baseState(): Record<string, unknown> {
   const folder = join(root, 'fixtures/base');
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: Record<string, string> };
   const state: Record<string, unknown> = { neighbours: [] };
-  for (const file of Object.keys(manifest.files)) {
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!/json$/.test(file) || file === 'manifest.json') continue;
     const content = readFileSync(join(folder, file), 'utf8');
-    const key = basename(file).replace(/\.(nd)?json$/, '');
-    state[key] = file.endsWith('.ndjson')
-      ? content
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line))
-      : JSON.parse(content);
+    const lines = () =>
+      content
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    state[basename(file).replace(/\.(nd)?json$/, '')] = file.endsWith('.ndjson') ? lines() : JSON.parse(content);
   }
   return state;
 }
@@ -86,7 +85,7 @@ export function gapOf(key: StateKey, why: Gap['why']): Gap {
 }
 
 /** New ARM resources stand under the cluster, or in its resource group when they are not the cluster's. */
-function parentId(key: StateKey): string {
+export function parentId(key: StateKey): string {
   const kind = kinds[key];
   const type = kind.plane === 'azure' ? (kind.type ?? '') : '';
   if (type.startsWith('Microsoft.ContainerService/managedClusters/')) return `${clusterId}/${type.slice(type.lastIndexOf('/') + 1)}`;

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// npm run bench [-- <pods>...]   measures the built package: start-up, a small snapshot, and generated clusters, each
+// against the floor of reading and parsing the same bytes. Times are medians of five runs, memory the highest peak.
+const root = fileURLToPath(new URL('../', import.meta.url));
+const work = join(root, '.bench');
+const command = join(root, 'out/package/bin/aks-audit.js');
+const runs = 5;
+
+/** Writes the peak of resident memory, in kB, where the parent looks for it. */
+const preload = join(work, 'peak.mjs');
+/** What any audit must do at least: read the file and parse each line. */
+const floor = join(work, 'floor.mjs');
+
+mkdirSync(work, { recursive: true });
+writeFileSync(
+  preload,
+  `import { writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(process.env.BENCH_PEAK, String(process.resourceUsage().maxRSS)));\n`,
+);
+writeFileSync(
+  floor,
+  `import { createReadStream } from 'node:fs';
+let rest = '', count = 0;
+for await (const chunk of createReadStream(process.argv[2], { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+  const lines = (rest + chunk).split('\\n');
+  rest = lines.pop();
+  for (const line of lines) if (line !== '') { JSON.parse(line); count++; }
+}
+`,
+);
+if (!existsSync(command)) throw new Error('npm run build comes first');
+
+const sizes = process.argv.slice(2).map(Number);
+console.log(`load average ${loadavg()[0]?.toFixed(2)}; Node ${process.version}; median of ${runs}\n`);
+row('', 'time', 'floor', 'times', 'peak');
+row('--version', ...measured([command, '--version']));
+row('rules', ...measured([command, 'rules']));
+row('small snapshot', ...measured([command, 'audit', join(root, 'fixtures/snapshots/neglected'), '--exit-zero']));
+for (const pods of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) cluster(pods);
+
+function cluster(pods: number): void {
+  const folder = join(work, String(pods));
+  const file = join(folder, 'pods.ndjson');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    const out = openSync(file, 'w');
+    spawnSync('node', [join(root, 'scripts/generate.ts'), String(pods)], { stdio: ['ignore', out, 'inherit'] });
+  }
+  const least = timed([floor, file]);
+  const whole = timed([command, 'audit', folder, '--exit-zero', '--min-coverage', '0', '-q', '-o', `json=${join(work, 'report.json')}`]);
+  row(
+    `${pods} pods, ${Math.round(statSync(file).size / 1e6)} MB`,
+    ms(whole.time),
+    ms(least.time),
+    (whole.time / least.time).toFixed(2),
+    `${Math.round(whole.peak / 1024)} MB`,
+  );
+}
+
+function measured(args: readonly string[]): string[] {
+  const { time, peak } = timed(args);
+  return [ms(time), '', '', `${Math.round(peak / 1024)} MB`];
+}
+
+function timed(args: readonly string[]): { time: number; peak: number } {
+  const peakFile = join(work, 'peak');
+  const times: number[] = [];
+  let peak = 0;
+  for (let run = 0; run < runs; run++) {
+    rmSync(peakFile, { force: true });
+    const start = process.hrtime.bigint();
+    const { status, stderr } = spawnSync('node', ['--import', preload, ...args], {
+      env: { ...process.env, BENCH_PEAK: peakFile },
+      encoding: 'utf8',
+    });
+    times.push(Number(process.hrtime.bigint() - start) / 1e6);
+    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+    peak = Math.max(peak, Number(readFileSync(peakFile, 'utf8')));
+  }
+  times.sort((a, b) => a - b);
+  return { time: times[Math.floor(runs / 2)] ?? 0, peak };
+}
+
+function ms(time: number): string {
+  return `${Math.round(time)} ms`;
+}
+function row(...cells: readonly string[]): void {
+  console.log(cells.map((cell, column) => (column === 0 ? cell.padEnd(28) : cell.padStart(10))).join(''));
+}

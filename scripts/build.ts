@@ -1,0 +1,57 @@
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { ruleFiles } from '../src/ruleFiles.ts';
+import { compileSchema } from '../src/schema.ts';
+
+// Makes the published package in out/package: everything bundled, rules/ as one module and as text, no dependencies.
+const root = fileURLToPath(new URL('../', import.meta.url));
+const out = `${root}out/package`;
+
+/** Parsing a hundred YAML files costs more than a whole audit of a small snapshot: the package holds them parsed. */
+const packedRules: Plugin = {
+  name: 'packed-rules',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]src[\\/]ruleFiles\.ts$/ }, () => ({
+      contents: `const files = JSON.parse(${JSON.stringify(JSON.stringify(ruleFiles()))});\nexport const ruleFiles = () => files;`,
+      loader: 'js',
+    }));
+  },
+};
+
+await validateRules();
+rmSync(out, { recursive: true, force: true });
+mkdirSync(`${out}/bin`, { recursive: true });
+await build({
+  entryPoints: { main: `${root}src/cli/main.ts`, index: `${root}src/index.ts` },
+  outdir: `${out}/dist`,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.19',
+  legalComments: 'linked',
+  plugins: [packedRules],
+  banner: { js: "import{createRequire as _createRequire}from'node:module';const require=_createRequire(import.meta.url);" },
+});
+for (const folder of ['rules', 'bin']) cpSync(`${root}${folder}`, `${out}/${folder}`, { recursive: true });
+for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) cpSync(`${root}${file}`, `${out}/${file}`);
+chmodSync(`${out}/bin/aks-audit.js`, 0o755);
+const {
+  dependencies: _bundled,
+  devDependencies: _dev,
+  scripts: _scripts,
+  allowScripts: _allow,
+  ...manifest
+} = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+writeFileSync(`${out}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+
+/** What the package holds parsed is not validated when it runs, so it is here. */
+async function validateRules(): Promise<void> {
+  const validate = await compileSchema(JSON.parse(readFileSync(`${root}rules/rule.schema.json`, 'utf8')));
+  const problems = ruleFiles().rules.flatMap(({ chapter, name, file }) =>
+    validate(file).map(({ where, what }) => `rules/${chapter}/${name}.yaml${where}: ${what}`),
+  );
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
