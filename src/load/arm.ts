@@ -42,13 +42,22 @@ const kindType = (key: StateKey): string => {
   return kind.plane === 'azure' ? (kind.type ?? '') : '';
 };
 
-const isKubernetes = (value: Record<string, unknown>): boolean => typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && !('properties' in value);
+const isKubernetes = (value: Record<string, unknown>): boolean =>
+  typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && !('properties' in value);
 
 /** Some tools drop id, type and name; nothing but a cluster has these. */
 function looksLikeCluster(value: Record<string, unknown>): boolean {
   const own = field(value, 'properties');
   const body = isObject(own) ? own : value;
-  const marks = ['agentPoolProfiles', 'nodeResourceGroup', 'dnsPrefix', 'kubernetesVersion', 'apiServerAccessProfile', 'addonProfiles', 'networkProfile'];
+  const marks = [
+    'agentPoolProfiles',
+    'nodeResourceGroup',
+    'dnsPrefix',
+    'kubernetesVersion',
+    'apiServerAccessProfile',
+    'addonProfiles',
+    'networkProfile',
+  ];
   return (body !== value || typeof field(value, 'name') === 'string') && marks.filter((mark) => Object.hasOwn(body, mark)).length >= 3;
 }
 
@@ -70,21 +79,39 @@ function readList(items: readonly unknown[], origin: Origin, into: ArmHarvest, d
 function stateEmpty(origin: Origin, into: ArmHarvest): boolean {
   const key = keyOfFile(origin.file);
   if (key !== undefined) into.statements.push({ key, file: origin.file });
-  else into.warnings.push({ where: origin.file, what: 'an empty list does not say what it is a list of.', todo: `Name the file after it: ${listedKeys()}.` });
+  else
+    into.warnings.push({
+      where: origin.file,
+      what: 'an empty list does not say what it is a list of.',
+      todo: `Name the file after it: ${listedKeys()}.`,
+    });
   return true;
 }
 
-const listedKeys = (): string => armKeys.filter((key) => key !== 'cluster' && key !== 'neighbours').map((key) => `${key}.json`).join(', ');
+const listedKeys = (): string =>
+  armKeys
+    .filter((key) => key !== 'cluster' && key !== 'neighbours')
+    .map((key) => `${key}.json`)
+    .join(', ');
 
 function readResource(value: Record<string, unknown>, type: string, origin: Origin, into: ArmHarvest, listed: boolean): void {
   const id = resourceId(value, type, origin);
   const body = Object.keys(value).find((key) => key.toLowerCase() === 'properties' && isObject(value[key]));
-  into.found.push({ key: foundKey(type), resource: toWireResource(value, type, id), origin, ...(body === undefined ? {} : { body }), listed });
+  into.found.push({
+    key: foundKey(type),
+    resource: toWireResource(value, type, id),
+    origin,
+    ...(body === undefined ? {} : { body }),
+    listed,
+  });
   const nested = field(value, 'resources');
   if (!Array.isArray(nested)) return;
   nested.forEach((item, at) => {
     if (!readArm(item, pointed(origin, 'resources', at), into, true, 1)) {
-      into.warnings.push({ where: `${origin.file}#${pointed(origin, 'resources', at).pointer}`, what: 'a nested resource without a type was not read.' });
+      into.warnings.push({
+        where: `${origin.file}#${pointed(origin, 'resources', at).pointer}`,
+        what: 'a nested resource without a type was not read.',
+      });
     }
   });
 }
@@ -94,25 +121,38 @@ function resourceId(value: Record<string, unknown>, type: string, origin: Origin
     const id = field(value, name);
     if (typeof id === 'string' && typeOfId(id) !== undefined) return id;
   }
-  const [name, group] = [field(value, 'name'), field(value, 'resourcegroup')].map((each) => (typeof each === 'string' && each !== '' ? each : undefined));
+  const [name, group] = [field(value, 'name'), field(value, 'resourcegroup')].map((each) =>
+    typeof each === 'string' && each !== '' ? each : undefined,
+  );
   return madeId(`/subscriptions/unknown/resourceGroups/${group ?? fileStem(origin.file)}`, type, name ?? fileStem(origin.file));
 }
 
 /** A page that says that more follows leaves the keys it holds incomplete. */
 function noteFurtherPages(envelope: Record<string, unknown>, list: 'value' | 'data', origin: Origin, into: ArmHarvest): void {
-  const more = ['nextLink', '@odata.nextLink', '$skipToken', 'skip_token', 'skipToken'].some((name) => typeof envelope[name] === 'string' && envelope[name] !== '');
+  const more = ['nextLink', '@odata.nextLink', '$skipToken', 'skip_token', 'skipToken'].some(
+    (name) => typeof envelope[name] === 'string' && envelope[name] !== '',
+  );
   const [total, items] = [envelope['total_records'] ?? envelope['totalRecords'], envelope[list]];
   const short = typeof total === 'number' && Array.isArray(items) && items.length < total;
   if (!more && !short) return;
   const types = (Array.isArray(items) ? items : []).flatMap((item) => (isObject(item) ? (statedType(item) ?? []) : []));
   const keys = new Set([...types.map((type) => keyOfType(type)), keyOfFile(origin.file)].filter((key) => key !== undefined));
-  for (const key of keys) into.statements.push({ key, file: origin.file, gap: { key, why: 'failed', message: 'The file holds one page of several; export all of them.' } });
-  into.warnings.push({ where: origin.file, what: 'holds one page of a longer list.', todo: 'Export all pages; `az` does so by itself, `az rest` does not.' });
+  for (const key of keys)
+    into.statements.push({
+      key,
+      file: origin.file,
+      gap: { key, why: 'failed', message: 'The file holds one page of several; export all of them.' },
+    });
+  into.warnings.push({
+    where: origin.file,
+    what: 'holds one page of a longer list.',
+    todo: 'Export all pages; `az` does so by itself, `az rest` does not.',
+  });
 }
 
 /** What az printed in place of JSON: `(AuthorizationFailed) The client ...`, or `ERROR: (...)`. */
 export function readArmText(text: string, origin: Origin, into: ArmHarvest): boolean {
-  const [, code = '', message = ''] = /^\s*(?:ERROR: )?\((\w+)\) ([^]*)/.exec(text) ?? [];
+  const [, code = '', message = ''] = /^\s*(?:ERROR: )?\((\w+)\) ([\s\S]*)/.exec(text) ?? [];
   return readRefusal({ code, message }, origin, into);
 }
 
@@ -121,7 +161,11 @@ function readRefusal(value: Record<string, unknown>, origin: Origin, into: ArmHa
   if (error === undefined) return false;
   const key = keyOfFile(origin.file) ?? keyOfError(error);
   if (key === undefined) {
-    into.warnings.push({ where: origin.file, what: `holds an error of Azure (${error.code}) and does not say of what.`, todo: `Name the file after what was asked for: ${listedKeys()}.` });
+    into.warnings.push({
+      where: origin.file,
+      what: `holds an error of Azure (${error.code}) and does not say of what.`,
+      todo: `Name the file after what was asked for: ${listedKeys()}.`,
+    });
     return true;
   }
   const about = hintOf(error);
@@ -143,10 +187,19 @@ function foreign(value: Record<string, unknown>): { what: string; todo: string }
     return { what: 'is a parameters file and was not read.', todo: 'Deploy the template, then export the cluster.' };
   }
   if ('format_version' in value && ('planned_values' in value || 'values' in value)) {
-    return { what: 'is a Terraform plan or state and was not read.', todo: 'Apply it, then export the deployed cluster: az aks show -g <resource-group> -n <cluster> -o json.' };
+    return {
+      what: 'is a Terraform plan or state and was not read.',
+      todo: 'Apply it, then export the deployed cluster: az aks show -g <resource-group> -n <cluster> -o json.',
+    };
+  }
+  if (value['kind'] === undefined && ['apiVersion', 'name', 'version'].every((name) => typeof value[name] === 'string')) {
+    return { what: 'is of a Helm chart and was not read.', todo: 'Render it first: helm template <chart> > manifests.yaml.' };
   }
   if ('terraform_version' in value && 'lineage' in value) {
-    return { what: 'is a Terraform state and was not read.', todo: 'Export the deployed cluster: az aks show -g <resource-group> -n <cluster> -o json.' };
+    return {
+      what: 'is a Terraform state and was not read.',
+      todo: 'Export the deployed cluster: az aks show -g <resource-group> -n <cluster> -o json.',
+    };
   }
   return undefined;
 }

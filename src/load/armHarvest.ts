@@ -55,5 +55,10 @@ export function madeId(scope: string, type: string, name: string): string {
 
 /** The name of a file as a part of an id. */
 export function fileStem(file: string): string {
-  return file.replace(/\.[a-z]+$/i, '').replaceAll(/[^\w.()-]+/g, '-').replace(/^[-.]+/, '') || 'input';
+  return (
+    file
+      .replace(/\.[a-z]+$/i, '')
+      .replaceAll(/[^\w.()-]+/g, '-')
+      .replace(/^[-.]+/, '') || 'input'
+  );
 }

@@ -11,12 +11,51 @@ export interface WireResource extends ArmResource {
 
 /** Maps whose keys are data, so they are kept as they are. */
 const freeMaps = new Set(
-  ['config', 'identityProfile', 'kubeDNSOverrides', 'metadata', 'nodeLabels', 'parameters', 'tags', 'userAssignedIdentities', 'vnetDNSOverrides'].map((name) => name.toLowerCase()),
+  [
+    'config',
+    'identityProfile',
+    'kubeDNSOverrides',
+    'metadata',
+    'nodeLabels',
+    'parameters',
+    'tags',
+    'userAssignedIdentities',
+    'vnetDNSOverrides',
+  ].map((name) => name.toLowerCase()),
 );
 /** What stands beside `properties`; in flattened output everything else belongs inside. */
 const commonNames = new Set(
-  ['apiVersion', 'condition', 'copy', 'dependsOn', 'extendedLocation', 'eTag', 'etag', 'id', 'identity', 'kind', 'location', 'managedBy', 'name', 'plan', 'resourceGroup']
-    .concat(['resourceId', 'resourceName', 'resourceType', 'resources', 'scope', 'sku', 'subscriptionId', 'systemData', 'tags', 'tenantId', 'type', 'zones'])
+  [
+    'apiVersion',
+    'condition',
+    'copy',
+    'dependsOn',
+    'extendedLocation',
+    'eTag',
+    'etag',
+    'id',
+    'identity',
+    'kind',
+    'location',
+    'managedBy',
+    'name',
+    'plan',
+    'resourceGroup',
+  ]
+    .concat([
+      'resourceId',
+      'resourceName',
+      'resourceType',
+      'resources',
+      'scope',
+      'sku',
+      'subscriptionId',
+      'systemData',
+      'tags',
+      'tenantId',
+      'type',
+      'zones',
+    ])
     .map((name) => name.toLowerCase()),
 );
 /** Nested resources that have `properties` of their own on the wire and none in flattened output. */
@@ -24,7 +63,8 @@ const nestedResources = new Set(['defaultSecurityRules', 'delegations', 'routes'
 /** Deeper than any ARM body; what is below is left as it is. */
 const deepest = 100;
 
-export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A property by its name in any letter case: PSRule and PowerShell write `Properties`, `Name`. */
 export function field(object: Record<string, unknown>, name: string): unknown {
@@ -42,7 +82,12 @@ const stringField = (object: Record<string, unknown>, name: string): string | un
 export function statedType(object: Record<string, unknown>): string | undefined {
   const id = stringField(object, 'id') ?? stringField(object, 'resourceid');
   const byId = id?.startsWith('/') ? typeOfId(id) : undefined;
-  return byId ?? [stringField(object, 'type'), stringField(object, 'resourcetype')].find((type) => type !== undefined && /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z0-9-]+)+$/i.test(type));
+  return (
+    byId ??
+    [stringField(object, 'type'), stringField(object, 'resourcetype')].find(
+      (type) => type !== undefined && /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z0-9-]+)+$/i.test(type),
+    )
+  );
 }
 
 /** The key of State under which resources of a type stand, in any letter case. */
@@ -79,20 +124,29 @@ export function toWireResource(object: Record<string, unknown>, type: string, id
   const key = keyOfType(type);
   const kind = key === undefined ? undefined : kinds[key];
   return {
-    ...(Object.fromEntries(common.filter(([, value]) => value !== null).map(([key, value]) => [key, toWire(value, key, flat)])) as Partial<ArmResource>),
+    ...(Object.fromEntries(
+      common.filter(([, value]) => value !== null).map(([key, value]) => [key, toWire(value, key, flat)]),
+    ) as Partial<ArmResource>),
     id,
     name: name.includes('/') ? nameOfId(name) : name,
     type: kind?.plane === 'azure' && kind.type ? kind.type : type,
-    properties: (flat ? toWire(Object.fromEntries(hoisted), 'properties', true) : toWire(own, 'properties', false)) as Record<string, unknown>,
+    properties: (flat ? toWire(Object.fromEntries(hoisted), 'properties', true) : toWire(own, 'properties', false)) as Record<
+      string,
+      unknown
+    >,
   };
 }
 
 /** A pool has no tags but those among its properties. */
-const isCommon = (lower: string, type: string): boolean => commonNames.has(lower) && !(lower === 'tags' && type.toLowerCase().endsWith('/agentpools')) && !(lower === 'scope' && /policyassignments$/i.test(type));
+const isCommon = (lower: string, type: string): boolean =>
+  commonNames.has(lower) &&
+  !(lower === 'tags' && type.toLowerCase().endsWith('/agentpools')) &&
+  !(lower === 'scope' && /policyassignments$/i.test(type));
 
 /** Gives the names inside a value the wire's spelling. @param flat the value is of flattened output: nulls go, nested resources get `properties` */
 export function toWire(value: unknown, within: string, flat: boolean, depth = 0): unknown {
-  if (Array.isArray(value)) return value.map((item) => toWire(flat && nestedResources.has(within) ? unhoist(item) : item, within, flat, depth + 1));
+  if (Array.isArray(value))
+    return value.map((item) => toWire(flat && nestedResources.has(within) ? unhoist(item) : item, within, flat, depth + 1));
   if (!isObject(value) || depth > deepest || freeMaps.has(within.toLowerCase())) return value;
   const entries = Object.entries(value).filter(([, inner]) => !(flat && inner === null));
   const taken = new Set(Object.keys(value));

@@ -26,9 +26,18 @@ export function armRun(harvest: ArmHarvest, warnings: Problem[]): ArmRun {
   const of = (key: ArmFound['key']) => harvest.found.filter((each) => each.key === key);
   const clusters = mergeById(of('cluster'), warnings);
   const lists = armKeys.filter((key) => key !== 'cluster' && key !== 'neighbours' && key !== 'virtualNetworks');
-  const merged = (shared: boolean) => lists.filter((key) => isShared(key) === shared).map((key) => [key, mergeById(of(key), warnings)] as const);
-  const vnets = networks({ networks: of('virtualNetworks'), subnets: of('subnets'), virtualNetworkPeerings: of('virtualNetworkPeerings') }, warnings);
-  return { clusters, shared: new Map([...merged(true), ['virtualNetworks', vnets]]), own: new Map(merged(false)), statements: harvest.statements };
+  const merged = (shared: boolean) =>
+    lists.filter((key) => isShared(key) === shared).map((key) => [key, mergeById(of(key), warnings)] as const);
+  const vnets = networks(
+    { networks: of('virtualNetworks'), subnets: of('subnets'), virtualNetworkPeerings: of('virtualNetworkPeerings') },
+    warnings,
+  );
+  return {
+    clusters,
+    shared: new Map([...merged(true), ['virtualNetworks', vnets]]),
+    own: new Map(merged(false)),
+    statements: harvest.statements,
+  };
 }
 
 const isShared = (key: StateKey): boolean => {
@@ -39,9 +48,20 @@ const isShared = (key: StateKey): boolean => {
 /** @param own what was said of this cluster's keys: by id, or by standing in its folder */
 export function armStateOf(cluster: Placed, run: ArmRun, own: readonly ArmStatement[], warnings: Problem[]): ArmState {
   const pools = poolsOf(cluster, run, own, warnings);
-  const gathered: [StateKey, Known][] = [['cluster', { all: [cluster], gaps: [] }], ['agentPools', pools]];
+  const gathered: [StateKey, Known][] = [
+    ['cluster', { all: [cluster], gaps: [] }],
+    ['agentPools', pools],
+  ];
   for (const [key, all] of run.own) {
-    if (key !== 'agentPools') gathered.push([key, listed(key, all.filter((each) => belongs(each, cluster, run)), own)]);
+    if (key !== 'agentPools')
+      gathered.push([
+        key,
+        listed(
+          key,
+          all.filter((each) => belongs(each, cluster, run)),
+          own,
+        ),
+      ]);
   }
   for (const [key, all] of run.shared) gathered.push([key, lookedUp(key, all, run.statements)]);
   const neighbours = run.clusters.filter((each) => each !== cluster).map((each) => neighbour(each, run, warnings));
@@ -60,7 +80,10 @@ const gapsOf = (statements: readonly ArmStatement[]): Gap[] => statements.flatMa
 function listed(key: StateKey, all: readonly Placed[], own: readonly ArmStatement[]): Known {
   const statements = told(key, own);
   const gaps = gapsOf(statements);
-  if (all.length === 0) return statements.length > gaps.length && gaps.length === 0 ? { all, gaps } : { all: undefined, gaps: gaps.length > 0 ? gaps : [notCollected(key)] };
+  if (all.length === 0)
+    return statements.length > gaps.length && gaps.length === 0
+      ? { all, gaps }
+      : { all: undefined, gaps: gaps.length > 0 ? gaps : [notCollected(key)] };
   // Of these there is never more than one, which is asked for by name.
   const whole = key === 'deploymentSafeguards' || all.some((each) => each.listed);
   return { all, gaps: whole || gaps.length > 0 ? gaps : [notCollected(key)] };
@@ -101,7 +124,11 @@ function belongs({ resource }: Placed, cluster: Placed, run: ArmRun): boolean {
 function neighbour(cluster: Placed, run: ArmRun, warnings: Problem[]): State['neighbours'][number] {
   const pools = poolsOf(cluster, run, [], warnings).all ?? [];
   // The reader has checked the type that the resources state; their shape is what the API promises for it.
-  return { id: cluster.resource.id, cluster: cluster.resource as unknown as ManagedCluster, pools: pools.map(({ resource }) => resource as unknown as AgentPool) };
+  return {
+    id: cluster.resource.id,
+    cluster: cluster.resource as unknown as ManagedCluster,
+    pools: pools.map(({ resource }) => resource as unknown as AgentPool),
+  };
 }
 
 function stateOf(gathered: readonly [StateKey, Known][]): Snapshot['state'] {

@@ -38,7 +38,11 @@ const withoutCluster = (key: StateKey): Gathered<State[StateKey]> => (key === 'n
 function gapOfKubernetes({ arm, complete }: SnapshotParts): (key: StateKey) => Gathered<State[StateKey]> {
   if (complete) return () => ({ value: [] });
   const stopped = isStopped(arm);
-  return (key) => ({ gaps: [stopped ? { key, why: 'cluster-stopped', message: 'The cluster is stopped: its API server cannot be read.' } : notCollected(key)] });
+  return (key) => ({
+    gaps: [
+      stopped ? { key, why: 'cluster-stopped', message: 'The cluster is stopped: its API server cannot be read.' } : notCollected(key),
+    ],
+  });
 }
 
 function isStopped(cluster: Placed | undefined): boolean {
@@ -59,7 +63,11 @@ export function statementsByCluster(run: ArmRun, named: readonly NamedCluster[],
     const [only] = candidates;
     if (candidates.length === 1 && only !== undefined) byCluster.get(only.resource.id.toLowerCase())?.push(statement);
     else if (run.clusters.length > 1) {
-      warnings.push({ where: statement.file, what: 'does not tell which of the clusters it is of; it was not used.', todo: 'Put it into the folder of its cluster, or use --cluster <name>=<path>.' });
+      warnings.push({
+        where: statement.file,
+        what: 'does not tell which of the clusters it is of; it was not used.',
+        todo: 'Put it into the folder of its cluster, or use --cluster <name>=<path>.',
+      });
     }
   }
   return byCluster;
@@ -84,6 +92,8 @@ export function strayWarnings(run: ArmRun): Problem[] {
       files.set(origin.file, key);
     }
   }
-  return [...files].map(([file, key]) => ({ where: file, what: `holds ${key} of a cluster that is not among the inputs; they were not used.` }));
+  return [...files].map(([file, key]) => ({
+    where: file,
+    what: `holds ${key} of a cluster that is not among the inputs; they were not used.`,
+  }));
 }
-

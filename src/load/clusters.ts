@@ -42,8 +42,14 @@ const ask = 'Say which is which with --cluster <name>=<path>.';
  * resource group is in the nodes' providerID; else the one cluster of the nearest folder. What cannot be told is a
  * problem, never a guess.
  */
-export function assignGroups<G extends KubernetesGroup>(groups: readonly G[], clusters: readonly Placed[], problems: Problem[]): Owner<G>[] {
-  const owners = new Map<string, Owner<G>>(clusters.map((arm) => [armKey(arm), { arm, target: { id: arm.resource.id.toLowerCase(), name: arm.resource.name }, groups: [] }]));
+export function assignGroups<G extends KubernetesGroup>(
+  groups: readonly G[],
+  clusters: readonly Placed[],
+  problems: Problem[],
+): Owner<G>[] {
+  const owners = new Map<string, Owner<G>>(
+    clusters.map((arm) => [armKey(arm), { arm, target: { id: arm.resource.id.toLowerCase(), name: arm.resource.name }, groups: [] }]),
+  );
   const alone: G[] = [];
   for (const group of groups) {
     const owner = group.named ? namedCluster(group.named, clusters) : clusters.length > 0 ? armOwner(group, clusters, problems) : undefined;
@@ -56,7 +62,8 @@ export function assignGroups<G extends KubernetesGroup>(groups: readonly G[], cl
     const target = targetOf(together);
     owners.set(target.id, { target, groups: [...(owners.get(target.id)?.groups ?? []), ...together] });
   }
-  for (const owner of owners.values()) if (new Set(owner.groups.flatMap(({ uids }) => [...uids])).size > 1) problems.push(twoClusters(owner.groups));
+  for (const owner of owners.values())
+    if (new Set(owner.groups.flatMap(({ uids }) => [...uids])).size > 1) problems.push(twoClusters(owner.groups));
   return [...owners.values()].sort((a, b) => byCodeUnit(a.target.id, b.target.id));
 }
 
@@ -75,16 +82,29 @@ export const isUnder = (file: string, folder: string): boolean => folder === '' 
 function armOwner(group: KubernetesGroup, clusters: readonly Placed[], problems: Problem[]): Placed | 'unclear' {
   const where = placeOf(group);
   const byNodes = clustersOfNodes(group, clusters);
-  if (byNodes.length > 1) problems.push({ where, what: 'holds the nodes of several clusters.', todo: 'Put the export of each cluster into a folder of its own.' });
+  if (byNodes.length > 1)
+    problems.push({
+      where,
+      what: 'holds the nodes of several clusters.',
+      todo: 'Put the export of each cluster into a folder of its own.',
+    });
   const [only] = byNodes;
   if (only !== undefined) return byNodes.length === 1 ? only : 'unclear';
   const near = nearest(group.folder, clusters, ({ origin }) => origin.file);
   if (near.length !== 1 || near[0] === undefined) {
-    problems.push({ where, what: 'holds Kubernetes objects of which nothing tells whose they are: there are several clusters.', todo: ask });
+    problems.push({
+      where,
+      what: 'holds Kubernetes objects of which nothing tells whose they are: there are several clusters.',
+      todo: ask,
+    });
     return 'unclear';
   }
   if (group.nodes.length > 0 && nodeResourceGroup(near[0]) !== undefined) {
-    problems.push({ where, what: `holds nodes of another cluster than ${near[0].resource.name}: they are not in its node resource group.`, todo: ask });
+    problems.push({
+      where,
+      what: `holds nodes of another cluster than ${near[0].resource.name}: they are not in its node resource group.`,
+      todo: ask,
+    });
     return 'unclear';
   }
   return near[0];
@@ -120,8 +140,19 @@ function partition<G extends KubernetesGroup>(groups: readonly G[], problems: Pr
     if (own !== undefined) add(own, group);
   }
   for (const group of plain.filter((each) => identity(each) === undefined)) {
-    const near = new Set(nearest(group.folder, plain.filter((each) => identity(each) !== undefined), ({ files }) => files[0]?.name ?? '').map(identity));
-    if (near.size > 1) problems.push({ where: placeOf(group), what: 'holds Kubernetes objects of which nothing tells whose they are: there are several clusters.', todo: ask });
+    const near = new Set(
+      nearest(
+        group.folder,
+        plain.filter((each) => identity(each) !== undefined),
+        ({ files }) => files[0]?.name ?? '',
+      ).map(identity),
+    );
+    if (near.size > 1)
+      problems.push({
+        where: placeOf(group),
+        what: 'holds Kubernetes objects of which nothing tells whose they are: there are several clusters.',
+        todo: ask,
+      });
     else add([...near][0] ?? '', group);
   }
   return [...parts.values()];
@@ -132,7 +163,9 @@ function identities(groups: readonly KubernetesGroup[]): (group: KubernetesGroup
   const uids = new Set(groups.flatMap(({ uids: own }) => [...own]));
   const places = new Set(groups.flatMap(({ nodes }) => nodes.map(nodeKey)));
   if (uids.size <= 1 && places.size <= 1) return () => 'one';
-  const uidOfPlace = new Map(groups.flatMap(({ nodes, uids: [uid] }) => (uid === undefined ? [] : nodes.map((node) => [nodeKey(node), uid] as const))));
+  const uidOfPlace = new Map(
+    groups.flatMap(({ nodes, uids: [uid] }) => (uid === undefined ? [] : nodes.map((node) => [nodeKey(node), uid] as const))),
+  );
   return ({ uids: [uid], nodes: [node] }) => {
     if (uid !== undefined) return uid;
     const place = node === undefined ? undefined : nodeKey(node);

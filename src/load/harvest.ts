@@ -70,7 +70,12 @@ function groupOf(input: Input, reading: Reading): OpenGroup {
   const named = reading.named.find(({ prefix }) => isUnder(input.name, prefix));
   const folder = input.name.slice(0, Math.max(0, input.name.lastIndexOf('/')));
   const id = named === undefined ? `folder ${folder}` : `cluster ${named.name}`;
-  const group = reading.groups.get(id) ?? { folder, ...(named === undefined ? {} : { named }), files: [], objects: emptyKubernetes(reading.intern) };
+  const group = reading.groups.get(id) ?? {
+    folder,
+    ...(named === undefined ? {} : { named }),
+    files: [],
+    objects: emptyKubernetes(reading.intern),
+  };
   group.files.push(input);
   reading.groups.set(id, group);
   return group;
@@ -78,7 +83,9 @@ function groupOf(input: Input, reading: Reading): OpenGroup {
 
 const saysSomething = ({ objects }: OpenGroup): boolean => {
   const { read, others, gaps, discovery, problems, warnings } = objects;
-  const discovered = discovery.denied.size + discovery.resources.size > 0 || [discovery.groups, discovery.kinds, discovery.custom].some((each) => each !== undefined);
+  const discovered =
+    discovery.denied.size + discovery.resources.size > 0 ||
+    [discovery.groups, discovery.kinds, discovery.custom].some((each) => each !== undefined);
   return read.size + others.size + gaps.length + problems.length + warnings.length > 0 || discovered;
 };
 
@@ -95,7 +102,9 @@ async function isEmpty(input: Input): Promise<boolean> {
 /** Of what a file that broke off held, and of what its name says, some may be missing. */
 function leaveGaps(input: Input, { arm }: Reading, { objects }: OpenGroup): void {
   objects.open = undefined;
-  const touched = [...objects.objects].filter(([, ofKey]) => [...ofKey.values()].some((ofNamespace) => [...ofNamespace.values()].some((object) => objects.origins.get(object)?.file === input.name)));
+  const touched = [...objects.objects].filter(([, ofKey]) =>
+    [...ofKey.values()].some((ofNamespace) => [...ofNamespace.values()].some((object) => objects.origins.get(object)?.file === input.name)),
+  );
   const keys = new Set([...touched.map(([key]) => key), keyOfFile(input.name) ?? kubernetesKeyOfFile(input.name)]);
   for (const key of keys) {
     if (key === undefined) continue;
@@ -111,14 +120,16 @@ async function readInput(input: Input, reading: Reading, group: OpenGroup): Prom
     if (document.form === 'warning') reading.arm.warnings.push(document.problem);
     else if (!take(document, reading.arm, group.objects)) foreign++;
   }
-  if (foreign > 0) reading.arm.warnings.push({ where: input.name, what: 'holds something that is neither of Azure nor of Kubernetes; it was not used.' });
+  if (foreign > 0)
+    reading.arm.warnings.push({ where: input.name, what: 'holds something that is neither of Azure nor of Kubernetes; it was not used.' });
 }
 
 /** @returns false when a document is of neither */
 function take(document: Exclude<Document, { form: 'warning' }>, arm: ArmHarvest, objects: KubernetesHarvest): boolean {
   const { origin } = document;
   if (document.form === 'text') return readKubernetesText(document.text, origin, objects) || readArmText(document.text, origin, arm);
-  if (document.form === 'item') return readKubernetesItem(document.value, document.head, origin, objects) || readArm(document.value, origin, arm, true);
+  if (document.form === 'item')
+    return readKubernetesItem(document.value, document.head, origin, objects) || readArm(document.value, origin, arm, true);
   if (document.form === 'value') return takeValue(document.value, origin, arm, objects, false);
   if (!readKubernetesEnd(document.envelope, origin, objects)) readArmEnvelope(document.envelope, origin, arm);
   return true;

@@ -85,7 +85,12 @@ async function loadExports(inputs: readonly Input[], run: Run): Promise<Snapshot
   const statements = statementsByCluster(arm, run.named, warnings);
   return assignGroups(read.groups, arm.clusters, problems).map((owner) => {
     const kubernetes = kubernetesOf(owner.groups, run);
-    return snapshotOf({ ...owner, kubernetes, complete: options.complete, takenAt: options.takenAt ?? null }, arm, statements.get(owner.target.id) ?? [], warnings);
+    return snapshotOf(
+      { ...owner, kubernetes, complete: options.complete, takenAt: options.takenAt ?? null },
+      arm,
+      statements.get(owner.target.id) ?? [],
+      warnings,
+    );
   });
 }
 
@@ -114,10 +119,15 @@ async function loadFolder(folder: SnapshotFolder, run: Run): Promise<Snapshot[]>
   return targets.map(({ id, name, folder: own }) => {
     const target = { id: id.toLowerCase(), name };
     const cluster = arm.clusters.find(({ resource }) => resource.id.toLowerCase() === target.id);
-    const kubernetes = kubernetesOf(read.groups.filter((group) => isUnder(group.folder, `${folder.name}/${own}`.replace(/^\//, ''))), run);
-    const parts = { ...(cluster ? { arm: cluster } : {}), target, kubernetes, complete: false, takenAt };
+    const kubernetes = kubernetesOf(
+      read.groups.filter((group) => isUnder(group.folder, `${folder.name}/${own}`.replace(/^\//, ''))),
+      run,
+    );
+    const parts = { ...(cluster ? { arm: cluster } : {}), target, kubernetes, complete: run.options.complete, takenAt };
     const snapshot = snapshotOf(parts, arm, statements.get(target.id) ?? [], run.warnings);
-    const neighbours = { value: [...(snapshot.state.neighbours?.value ?? []), ...stored].sort((a, b) => byCodeUnit(a.id.toLowerCase(), b.id.toLowerCase())) };
+    const neighbours = {
+      value: [...(snapshot.state.neighbours?.value ?? []), ...stored].sort((a, b) => byCodeUnit(a.id.toLowerCase(), b.id.toLowerCase())),
+    };
     return { ...snapshot, state: withGaps({ ...snapshot.state, neighbours }, folder.manifest, target), digest: folder.digest };
   });
 }

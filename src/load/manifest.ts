@@ -50,23 +50,31 @@ export function isManifest(value: unknown): value is Record<string, unknown> {
 /** @throws UserError when the manifest is of another version, or not whole */
 export function manifestOf(value: Record<string, unknown>, file: string): Manifest {
   if (value['schema'] !== 'aks-audit/snapshot/1') {
-    throw new UserError({ where: file, what: 'is a snapshot of another version of aks-audit.', todo: 'Use the version that wrote it, or a newer one.' });
+    throw new UserError({
+      where: file,
+      what: 'is a snapshot of another version of aks-audit.',
+      todo: 'Use the version that wrote it, or a newer one.',
+    });
   }
   const fault = faultOf(value);
-  if (fault !== undefined) throw new UserError({ where: file, what: `is not a whole manifest: ${fault}.`, todo: 'Collect the snapshot again.' });
+  if (fault !== undefined)
+    throw new UserError({ where: file, what: `is not a whole manifest: ${fault}.`, todo: 'Collect the snapshot again.' });
   return value as unknown as Manifest; // each member was looked at by faultOf
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const everyOf = (value: unknown, test: (each: Record<string, unknown>) => boolean): boolean => Array.isArray(value) && value.every((each) => isObject(each) && test(each));
+const everyOf = (value: unknown, test: (each: Record<string, unknown>) => boolean): boolean =>
+  Array.isArray(value) && value.every((each) => isObject(each) && test(each));
 const isKey = (value: unknown): boolean => stateKeys.some((key) => key === value);
 const reasons = ['not-collected', 'forbidden', 'unreachable', 'failed', 'cluster-stopped'];
 
 function faultOf(value: Record<string, unknown>): string | undefined {
   const { takenAt, targets, asked, gaps, files, tool } = value;
   if (!isObject(tool) || !isText(tool['name']) || !isText(tool['version'])) return 'tool';
-  if (takenAt !== null && (!isText(takenAt) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(takenAt) || Number.isNaN(Date.parse(takenAt)))) return 'takenAt is not a time in UTC';
-  if (!everyOf(targets, ({ id, name, folder }) => isText(id) && isText(name) && isText(folder) && /^clusters\/\w[\w.-]*$/.test(folder))) return 'targets';
+  if (takenAt !== null && (!isText(takenAt) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(takenAt) || Number.isNaN(Date.parse(takenAt))))
+    return 'takenAt is not a time in UTC';
+  if (!everyOf(targets, ({ id, name, folder }) => isText(id) && isText(name) && isText(folder) && /^clusters\/\w[\w.-]*$/.test(folder)))
+    return 'targets';
   if (asked !== undefined && !(Array.isArray(asked) && asked.every(isKey))) return 'asked names a key that is not known';
   if (!everyOf(gaps, ({ target, gap }) => (target === undefined || isText(target)) && isGap(gap))) return 'gaps';
   if (!isObject(files) || !Object.values(files).every((hash) => isText(hash) && /^[\da-f]{64}$/.test(hash))) return 'files';

@@ -48,7 +48,8 @@ export function fullness(value: unknown): number {
 /** Both set a value and set it otherwise. */
 function contradicts(a: unknown, b: unknown): boolean {
   if (a === null || a === undefined || b === null || b === undefined) return false;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length !== b.length || readable(a).some(([at, inner]) => contradicts(inner, b[Number(at)]));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length !== b.length || readable(a).some(([at, inner]) => contradicts(inner, b[Number(at)]));
   if (isObject(a) && isObject(b)) {
     const others = new Map(readable(b));
     return readable(a).some(([key, inner]) => !passing.has(key) && contradicts(inner, others.get(key)));
@@ -61,7 +62,9 @@ const passing = new Set(['etag', 'eTag', 'provisioningState']);
 
 /** The entries of an object or array that can be read; an unresolved expression is a getter that throws. */
 function readable(value: object): [string, unknown][] {
-  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, { value: inner, enumerable }]) => (enumerable ? [[key, inner]] : []));
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, { value: inner, enumerable }]) =>
+    enumerable ? [[key, inner]] : [],
+  );
 }
 
 /** A copy without some properties, which keeps what is unresolved as it is. */

@@ -29,12 +29,22 @@ const bodyPath = ({ body }: Placed): string[] => (body === undefined ? [] : [bod
  * The virtual networks with their subnets and peerings, those that were read by themselves included. Where only these
  * were read, the network is there with its id and name; all else of it is a gap of that id, thrown when it is read.
  */
-export function networks(read: { networks: readonly Placed[]; subnets: readonly Placed[]; virtualNetworkPeerings: readonly Placed[] }, warnings: Problem[]): Placed[] {
+export function networks(
+  read: { networks: readonly Placed[]; subnets: readonly Placed[]; virtualNetworkPeerings: readonly Placed[] },
+  warnings: Problem[],
+): Placed[] {
   const whole = mergeById(read.networks, warnings);
   const known = new Set(whole.map(({ resource }) => resource.id.toLowerCase()));
   const parts = { subnets: read.subnets, virtualNetworkPeerings: read.virtualNetworkPeerings };
-  const shells = shellsOf(Object.values(parts).flat().filter(({ resource }) => !known.has(parentOfId(resource.id).toLowerCase())));
-  return mergeById([...whole.map((network) => filled(network, parts, warnings)), ...shells.map((shell) => filled(shell, parts, warnings))], warnings);
+  const shells = shellsOf(
+    Object.values(parts)
+      .flat()
+      .filter(({ resource }) => !known.has(parentOfId(resource.id).toLowerCase())),
+  );
+  return mergeById(
+    [...whole.map((network) => filled(network, parts, warnings)), ...shells.map((shell) => filled(shell, parts, warnings))],
+    warnings,
+  );
 }
 
 type Parts = Record<'subnets' | 'virtualNetworkPeerings', readonly Placed[]>;
@@ -52,7 +62,8 @@ function filled(network: Placed, parts: Parts, warnings: Problem[]): Placed {
   const resource = withProperties(network.resource, merged);
   if (isShell(network)) {
     const gap: Gap = notCollected('virtualNetworks', resource.id);
-    for (const name of ['addressSpace', 'subnets', 'virtualNetworkPeerings']) if (!(name in merged)) unresolved(resource.properties, name, gap);
+    for (const name of ['addressSpace', 'subnets', 'virtualNetworkPeerings'])
+      if (!(name in merged)) unresolved(resource.properties, name, gap);
   }
   return { ...network, resource, parts: nested };
 }
@@ -63,7 +74,11 @@ function embedded(network: Placed, name: 'subnets' | 'virtualNetworkPeerings'): 
     const stated = (key: string): unknown => Object.getOwnPropertyDescriptor(item, key)?.value;
     const [id, own] = [stated('id'), stated('name')];
     const called = typeof own === 'string' ? own : typeof id === 'string' ? nameOfId(id) : `${name}${at}`;
-    const filledIn = { id: typeof id === 'string' ? id : `${network.resource.id}/${name}/${called}`, name: called, type: `Microsoft.Network/virtualNetworks/${name}` };
+    const filledIn = {
+      id: typeof id === 'string' ? id : `${network.resource.id}/${name}/${called}`,
+      name: called,
+      type: `Microsoft.Network/virtualNetworks/${name}`,
+    };
     const resource = Object.assign(without(item, 'id', 'name', 'type'), filledIn) as unknown as WireResource; // its properties follow
     if (!Object.hasOwn(item, 'properties')) resource.properties = {};
     return { resource, origin: pointed(network.origin, ...bodyPath(network), name, at), listed: true };

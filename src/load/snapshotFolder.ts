@@ -21,7 +21,9 @@ export interface SnapshotFolder {
 }
 
 /** The snapshot folders among the inputs, and the inputs that lie in none. */
-export async function findSnapshotFolders(inputs: readonly Input[]): Promise<{ folders: SnapshotFolder[]; rest: Input[]; problems: Problem[] }> {
+export async function findSnapshotFolders(
+  inputs: readonly Input[],
+): Promise<{ folders: SnapshotFolder[]; rest: Input[]; problems: Problem[] }> {
   const folders: SnapshotFolder[] = [];
   const problems: Problem[] = [];
   let rest = [...inputs];
@@ -50,15 +52,32 @@ async function openFolder(input: Input, folder: string, inside: readonly Input[]
   const manifest = manifestOf(value, input.name);
   const listed = new Map(Object.entries(manifest.files));
   const present = new Map(inside.map((each) => [each.name.slice(folder.length), each]));
-  const problems: Problem[] = [...listed.keys()].filter((path) => !present.has(path)).map((path) => ({ where: folder + path, what: 'is listed in the manifest and is missing.', todo: 'Copy the whole folder, or collect it again.' }));
+  const problems: Problem[] = [...listed.keys()]
+    .filter((path) => !present.has(path))
+    .map((path) => ({
+      where: folder + path,
+      what: 'is listed in the manifest and is missing.',
+      todo: 'Copy the whole folder, or collect it again.',
+    }));
   const parts: { input: Input; part: Part }[] = [];
   for (const [path, each] of present) {
     const part = partOf(path);
     const known = part !== undefined && (part.folder === undefined || manifest.targets.some((target) => target.folder === part.folder));
-    if (!listed.has(path)) problems.push({ where: each.name, what: 'is not listed in the manifest.', todo: 'Take it out of the snapshot folder.' });
+    if (!listed.has(path))
+      problems.push({ where: each.name, what: 'is not listed in the manifest.', todo: 'Take it out of the snapshot folder.' });
     else if (each.refused !== undefined) problems.push(each.refused);
-    else if (!known) problems.push({ where: each.name, what: 'has a name that a snapshot does not have.', todo: 'Use a version of aks-audit that knows it.' });
-    else if ((await hashOf(each.path)) !== listed.get(path)) problems.push({ where: each.name, what: 'is not as it was collected: its SHA-256 differs from the manifest.', todo: 'Collect it again, or give the files as plain exports without the manifest.' });
+    else if (!known)
+      problems.push({
+        where: each.name,
+        what: 'has a name that a snapshot does not have.',
+        todo: 'Use a version of aks-audit that knows it.',
+      });
+    else if ((await hashOf(each.path)) !== listed.get(path))
+      problems.push({
+        where: each.name,
+        what: 'is not as it was collected: its SHA-256 differs from the manifest.',
+        todo: 'Collect it again, or give the files as plain exports without the manifest.',
+      });
     else parts.push({ input: each, part });
   }
   if (problems.length > 0) throw new UserError(problems);
@@ -99,16 +118,32 @@ export async function writeSnapshotFolder(folder: string, { tool, takenAt, snaps
     }
   }
   const written: [string, string][] = [];
-  for (const [path, value] of [...files].sort(([a], [b]) => byCodeUnit(a, b))) written.push([path, await writeWhole(join(folder, path), chunksOf(path, value))]);
-  const gaps = snapshots.flatMap(({ target, state }) => gapsOf(state).map((gap) => (pathOf(gap.key).startsWith('shared/') ? { gap } : { target: target.id, gap })));
+  for (const [path, value] of [...files].sort(([a], [b]) => byCodeUnit(a, b)))
+    written.push([path, await writeWhole(join(folder, path), chunksOf(path, value))]);
+  const gaps = snapshots.flatMap(({ target, state }) =>
+    gapsOf(state).map((gap) => (pathOf(gap.key).startsWith('shared/') ? { gap } : { target: target.id, gap })),
+  );
   const asked = stateKeys.filter((key) => snapshots.some(({ state }) => state[key] !== undefined));
-  const manifest: Manifest = { schema: 'aks-audit/snapshot/1', tool, takenAt, targets, asked, gaps: distinct(gaps), files: Object.fromEntries(written) };
+  const manifest: Manifest = {
+    schema: 'aks-audit/snapshot/1',
+    tool,
+    takenAt,
+    targets,
+    asked,
+    gaps: distinct(gaps),
+    files: Object.fromEntries(written),
+  };
   await writeWhole(join(folder, 'manifest.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
 
 function targetFolder({ id, name }: Target): string {
   const hash = createHash('sha256').update(id.toLowerCase()).digest('hex').slice(0, 8);
-  return `clusters/${name.replaceAll(/[^\w-]+/g, '-').replace(/^-+/, '').slice(0, 60) || 'cluster'}-${hash}`;
+  return `clusters/${
+    name
+      .replaceAll(/[^\w-]+/g, '-')
+      .replace(/^-+/, '')
+      .slice(0, 60) || 'cluster'
+  }-${hash}`;
 }
 
 function entriesOf(state: Snapshot['state']): [StateKey, State[StateKey]][] {
@@ -127,7 +162,9 @@ function united(before: readonly unknown[] | object | undefined, value: State[St
 
 /** What was not collected at all has no file, which says the same. */
 function gapsOf(state: Snapshot['state']): Gap[] {
-  return stateKeys.flatMap((key) => (state[key]?.gaps ?? []).filter((gap) => gap.why !== 'not-collected' || gap.scope !== undefined || state[key]?.value !== undefined));
+  return stateKeys.flatMap((key) =>
+    (state[key]?.gaps ?? []).filter((gap) => gap.why !== 'not-collected' || gap.scope !== undefined || state[key]?.value !== undefined),
+  );
 }
 
 function distinct(gaps: Manifest['gaps']): Manifest['gaps'] {
@@ -168,14 +205,17 @@ async function writeWhole(path: string, chunks: Iterable<string>): Promise<strin
 export async function storedNeighbours(folder: SnapshotFolder): Promise<State['neighbours']> {
   const stored = folder.parts.find(({ part }) => part.key === 'neighbours')?.input;
   const value = stored === undefined ? [] : parsed(await readFile(stored.path));
-  const isNeighbour = (each: unknown): each is State['neighbours'][number] => isObject(each) && typeof each['id'] === 'string' && isObject(each['cluster']) && Array.isArray(each['pools']);
+  const isNeighbour = (each: unknown): each is State['neighbours'][number] =>
+    isObject(each) && typeof each['id'] === 'string' && isObject(each['cluster']) && Array.isArray(each['pools']);
   if (Array.isArray(value) && value.every(isNeighbour)) return value;
   throw new UserError({ where: stored?.name ?? folder.name, what: 'is not a list of neighbours.', todo: 'Collect the snapshot again.' });
 }
 
 /** What the manifest says was not seen of a target, over what its files hold. */
 export function withGaps(state: Snapshot['state'], manifest: Manifest, target: Target): Snapshot['state'] {
-  const own = manifest.gaps.filter((each) => each.target === undefined || each.target.toLowerCase() === target.id.toLowerCase()).map(({ gap }) => gap);
+  const own = manifest.gaps
+    .filter((each) => each.target === undefined || each.target.toLowerCase() === target.id.toLowerCase())
+    .map(({ gap }) => gap);
   const entries = stateKeys.map((key) => {
     const [first, ...rest] = own.filter((gap) => gap.key === key);
     const gathered = state[key];

@@ -37,26 +37,49 @@ export function readTemplate(template: Record<string, unknown>, origin: Origin, 
   readResources(template['resources'], deployment, pointed(origin, 'resources'), into);
 }
 
-function readResources(resources: unknown, deployment: Deployment, origin: Origin, into: ArmHarvest, parent?: { type: string; name: string }): void {
+function readResources(
+  resources: unknown,
+  deployment: Deployment,
+  origin: Origin,
+  into: ArmHarvest,
+  parent?: { type: string; name: string },
+): void {
   if (!Array.isArray(resources) && !isObject(resources)) return;
   for (const [key, resource] of Object.entries(resources)) {
     if (isObject(resource)) readResource(resource, deployment, pointed(origin, key), into, parent);
   }
 }
 
-function readResource(raw: Record<string, unknown>, deployment: Deployment, origin: Origin, into: ArmHarvest, parent?: { type: string; name: string }): void {
+function readResource(
+  raw: Record<string, unknown>,
+  deployment: Deployment,
+  origin: Origin,
+  into: ArmHarvest,
+  parent?: { type: string; name: string },
+): void {
   const { names } = deployment;
   const stated = resolve(raw['type'], names);
   if (typeof stated !== 'string' || raw['existing'] === true || resolve(raw['condition'], names) === false) return;
   const type = parent === undefined || stated.includes('/') ? stated : `${parent.type}/${stated}`;
-  if (type.toLowerCase() === 'microsoft.resources/deployments') return readNested(raw, deployment, origin, into);
+  if (type.toLowerCase() === 'microsoft.resources/deployments') {
+    readNested(raw, deployment, origin, into);
+    return;
+  }
   const name = nameOf(raw['name'], type, deployment, origin, parent?.name);
-  if ('copy' in raw && foundKey(type) !== undefined) into.warnings.push({ where: deployment.file, what: `a loop (copy) of ${type} was read as one resource.` });
+  if ('copy' in raw && foundKey(type) !== undefined)
+    into.warnings.push({ where: deployment.file, what: `a loop (copy) of ${type} was read as one resource.` });
   pushResource(raw, type, name, deployment, origin, into);
   readResources(raw['resources'], deployment, pointed(origin, 'resources'), into, { type, name });
 }
 
-function pushResource(raw: Record<string, unknown>, type: string, name: string, deployment: Deployment, origin: Origin, into: ArmHarvest): void {
+function pushResource(
+  raw: Record<string, unknown>,
+  type: string,
+  name: string,
+  deployment: Deployment,
+  origin: Origin,
+  into: ArmHarvest,
+): void {
   const key = foundKey(type);
   if (key === undefined) return;
   const scope = resolve(raw['scope'], deployment.names);
@@ -87,8 +110,10 @@ function readNested(raw: Record<string, unknown>, outer: Deployment, origin: Ori
 function nameOf(stated: unknown, type: string, deployment: Deployment, origin: Origin, parent?: string): string {
   const resolved = resolve(stated, deployment.names);
   const segments = type.split('/').length - 1;
-  if (typeof resolved === 'string' && resolved !== '') return parent !== undefined && resolved.split('/').length < segments ? `${parent}/${resolved}` : resolved;
-  const own = segments === 1 && foundKey(type) === 'cluster' ? fileStem(deployment.file) : `unnamed${origin.pointer.replaceAll(/\D+/g, '-')}`;
+  if (typeof resolved === 'string' && resolved !== '')
+    return parent !== undefined && resolved.split('/').length < segments ? `${parent}/${resolved}` : resolved;
+  const own =
+    segments === 1 && foundKey(type) === 'cluster' ? fileStem(deployment.file) : `unnamed${origin.pointer.replaceAll(/\D+/g, '-')}`;
   return segments === 1 ? own : `${parent ?? fileStem(deployment.file)}/${own}`;
 }
 
@@ -176,7 +201,9 @@ function resolve(value: unknown, names: Names): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, names));
   if (!isObject(value)) return value;
   const { copy, ...rest } = value;
-  const loops = Array.isArray(copy) ? copy.flatMap((loop) => (isObject(loop) && typeof loop['name'] === 'string' ? [[loop['name'], hole] as const] : [])) : [];
+  const loops = Array.isArray(copy)
+    ? copy.flatMap((loop) => (isObject(loop) && typeof loop['name'] === 'string' ? [[loop['name'], hole] as const] : []))
+    : [];
   return Object.fromEntries([...Object.entries(rest).map(([key, inner]) => [key, resolve(inner, names)] as const), ...loops]);
 }
 

@@ -29,7 +29,8 @@ function tokenize(text: string): string[] {
   const tokens = text.match(/'(?:[^']|'')*'|-?\d+|\w+|[().,[\]]/g) ?? [];
   const kept = tokens.reduce((length, token) => length + token.length, 0);
   // Whatever was skipped must have been white space.
-  if (kept !== text.replaceAll(/'(?:[^']|'')*'|\s+/g, (part) => (part.startsWith("'") ? part : '')).length || tokens.length > 5000) throw new CannotResolve();
+  if (kept !== text.replaceAll(/'(?:[^']|'')*'|\s+/g, (part) => (part.startsWith("'") ? part : '')).length || tokens.length > 5000)
+    throw new CannotResolve();
   return tokens;
 }
 

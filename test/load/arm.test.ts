@@ -14,11 +14,18 @@ function read(value: unknown, file = 'export.json'): ArmHarvest {
 }
 const one = (value: unknown, file?: string) => {
   const { found } = read(value, file);
-  expect(found).toHaveLength(1);
-  return found[0]!.resource;
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) throw new Error(`${found.length} resources`);
+  return only.resource;
 };
 
-const wireCluster = { id: clusterId, name: 'shop', type: 'Microsoft.ContainerService/ManagedClusters', location: 'westeurope', properties: { enableRBAC: true } };
+const wireCluster = {
+  id: clusterId,
+  name: 'shop',
+  type: 'Microsoft.ContainerService/ManagedClusters',
+  location: 'westeurope',
+  properties: { enableRBAC: true },
+};
 
 describe('what is recognised', () => {
   const cases: Record<string, [value: unknown, pointers: string[]]> = {
@@ -29,7 +36,10 @@ describe('what is recognised', () => {
     'lists in a list': [[[wireCluster]], ['/0/0']],
     'the type in any letter case': [{ ...wireCluster, type: 'MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS' }, ['']],
     'the type within the id alone': [{ id: clusterId.toLowerCase(), properties: {} }, ['']],
-    'what only a cluster has, without id and type': [{ name: 'shop', properties: { nodeResourceGroup: 'mc', dnsPrefix: 's', networkProfile: {} } }, ['']],
+    'what only a cluster has, without id and type': [
+      { name: 'shop', properties: { nodeResourceGroup: 'mc', dnsPrefix: 's', networkProfile: {} } },
+      [''],
+    ],
   };
   test.each(Object.entries(cases))('%s', (_, [value, pointers]) => {
     const { found } = read(value);
@@ -51,7 +61,11 @@ describe('what is recognised', () => {
   test.each([
     ['extension resources', `${clusterId}/providers/Microsoft.Insights/dataCollectionRuleAssociations/a`, 'dataCollectionRuleAssociations'],
     ['children without a type', `${clusterId}/maintenanceConfigurations/default`, 'maintenanceConfigurations'],
-    ['assignments of a management group', '/providers/Microsoft.Management/managementGroups/g/providers/Microsoft.Authorization/policyAssignments/p', 'policyAssignments'],
+    [
+      'assignments of a management group',
+      '/providers/Microsoft.Management/managementGroups/g/providers/Microsoft.Authorization/policyAssignments/p',
+      'policyAssignments',
+    ],
     ['built-in initiatives', '/providers/Microsoft.Authorization/policySetDefinitions/a8640138', 'policySetDefinitions'],
     ['subnets', `${group}/providers/Microsoft.Network/virtualNetworks/v/subnets/s`, 'subnets'],
     ['what no rule reads', `${group}/providers/Microsoft.Network/routeTables/r`, undefined],
@@ -75,12 +89,25 @@ describe('the shape of the wire', () => {
       fqdnSubdomain: null,
       aadProfile: { enableAzureRbac: true, tenantId: 't', adminGroupObjectIDs: null },
       addonProfiles: { omsAgent: { enabled: true, config: { useAADAuth: 'False', logAnalyticsWorkspaceResourceID: 'w' } } },
-      networkProfile: { dnsServiceIp: '10.0.0.10', loadBalancerProfile: { effectiveOutboundIPs: [], managedOutboundIPs: { countIpv6: 1 } } },
+      networkProfile: {
+        dnsServiceIp: '10.0.0.10',
+        loadBalancerProfile: { effectiveOutboundIPs: [], managedOutboundIPs: { countIpv6: 1 } },
+      },
       apiServerAccessProfile: { authorizedIpRanges: ['10.1.0.0/16'], privateDnsZone: 'system' },
       autoScalerProfile: { 'scan-interval': '10s', balanceSimilarNodeGroups: 'false' },
       autoUpgradeProfile: { nodeOsUpgradeChannel: 'NodeImage' },
       oidcIssuerProfile: { issuerUrl: 'https://x' },
-      agentPoolProfiles: [{ name: 'p', type: 'VirtualMachineScaleSets', enableFips: true, osSku: 'Ubuntu', vnetSubnetId: 's', nodeLabels: { osSku: 'kept' }, tags: null }],
+      agentPoolProfiles: [
+        {
+          name: 'p',
+          type: 'VirtualMachineScaleSets',
+          enableFips: true,
+          osSku: 'Ubuntu',
+          vnetSubnetId: 's',
+          nodeLabels: { osSku: 'kept' },
+          tags: null,
+        },
+      ],
     });
     expect(cluster).toEqual({
       id: clusterId,
@@ -95,34 +122,83 @@ describe('the shape of the wire', () => {
         privateFQDN: 'a.private',
         aadProfile: { enableAzureRBAC: true, tenantID: 't' },
         addonProfiles: { omsAgent: { enabled: true, config: { useAADAuth: 'False', logAnalyticsWorkspaceResourceID: 'w' } } },
-        networkProfile: { dnsServiceIP: '10.0.0.10', loadBalancerProfile: { effectiveOutboundIPs: [], managedOutboundIPs: { countIPv6: 1 } } },
+        networkProfile: {
+          dnsServiceIP: '10.0.0.10',
+          loadBalancerProfile: { effectiveOutboundIPs: [], managedOutboundIPs: { countIPv6: 1 } },
+        },
         apiServerAccessProfile: { authorizedIPRanges: ['10.1.0.0/16'], privateDNSZone: 'system' },
         autoScalerProfile: { 'scan-interval': '10s', 'balance-similar-node-groups': 'false' },
         autoUpgradeProfile: { nodeOSUpgradeChannel: 'NodeImage' },
         oidcIssuerProfile: { issuerURL: 'https://x' },
-        agentPoolProfiles: [{ name: 'p', type: 'VirtualMachineScaleSets', enableFIPS: true, osSKU: 'Ubuntu', vnetSubnetID: 's', nodeLabels: { osSku: 'kept' } }],
+        agentPoolProfiles: [
+          {
+            name: 'p',
+            type: 'VirtualMachineScaleSets',
+            enableFIPS: true,
+            osSKU: 'Ubuntu',
+            vnetSubnetID: 's',
+            nodeLabels: { osSku: 'kept' },
+          },
+        ],
       },
     });
   });
 
   test('a body of the wire keeps its nulls', () => {
-    expect(one({ ...wireCluster, tags: null, properties: { aadProfile: { adminGroupObjectIDs: null } } })).toMatchObject({ properties: { aadProfile: { adminGroupObjectIDs: null } } });
+    expect(one({ ...wireCluster, tags: null, properties: { aadProfile: { adminGroupObjectIDs: null } } })).toMatchObject({
+      properties: { aadProfile: { adminGroupObjectIDs: null } },
+    });
   });
 
   test('a pool of az nodepool list has its scale set type and its tags among the properties', () => {
-    const pool = one({ id: `${clusterId}/agentPools/p`, name: 'p', type: 'Microsoft.ContainerService/managedClusters/agentPools', typePropertiesType: 'VirtualMachineScaleSets', tags: { a: 'b' }, count: 3 });
-    expect(pool).toEqual({ id: `${clusterId}/agentPools/p`, name: 'p', type: 'Microsoft.ContainerService/managedClusters/agentPools', properties: { type: 'VirtualMachineScaleSets', tags: { a: 'b' }, count: 3 } });
+    const pool = one({
+      id: `${clusterId}/agentPools/p`,
+      name: 'p',
+      type: 'Microsoft.ContainerService/managedClusters/agentPools',
+      typePropertiesType: 'VirtualMachineScaleSets',
+      tags: { a: 'b' },
+      count: 3,
+    });
+    expect(pool).toEqual({
+      id: `${clusterId}/agentPools/p`,
+      name: 'p',
+      type: 'Microsoft.ContainerService/managedClusters/agentPools',
+      properties: { type: 'VirtualMachineScaleSets', tags: { a: 'b' }, count: 3 },
+    });
   });
 
   test('nested resources of a flattened network get properties of their own', () => {
-    const network = one({ id: `${group}/providers/Microsoft.Network/virtualNetworks/v`, name: 'v', subnets: [{ name: 's', id: 'i', addressPrefix: '10.0.0.0/24', delegations: [{ name: 'd', serviceName: 'x' }] }] });
-    expect(network.properties).toEqual({ subnets: [{ name: 's', id: 'i', properties: { addressPrefix: '10.0.0.0/24', delegations: [{ name: 'd', properties: { serviceName: 'x' } }] } }] });
+    const network = one({
+      id: `${group}/providers/Microsoft.Network/virtualNetworks/v`,
+      name: 'v',
+      subnets: [{ name: 's', id: 'i', addressPrefix: '10.0.0.0/24', delegations: [{ name: 'd', serviceName: 'x' }] }],
+    });
+    expect(network.properties).toEqual({
+      subnets: [
+        {
+          name: 's',
+          id: 'i',
+          properties: { addressPrefix: '10.0.0.0/24', delegations: [{ name: 'd', properties: { serviceName: 'x' } }] },
+        },
+      ],
+    });
   });
 
   test("PSRule's capitals and nested resources", () => {
-    const nested = { ResourceId: `${clusterId}/maintenanceConfigurations/default`, Id: `${clusterId}/maintenanceConfigurations/default`, Name: 'default', Properties: { timeInWeek: [] } };
-    const other = { Id: `${clusterId}/providers/microsoft.insights/diagnosticSettings/d`, Type: 'microsoft.containerservice/managedclusters', Properties: {} };
-    const { found } = read([{ Id: clusterId, ResourceName: 'shop', Type: 'x', Tags: null, Properties: { enableRBAC: false }, resources: [nested, other] }]);
+    const nested = {
+      ResourceId: `${clusterId}/maintenanceConfigurations/default`,
+      Id: `${clusterId}/maintenanceConfigurations/default`,
+      Name: 'default',
+      Properties: { timeInWeek: [] },
+    };
+    const other = {
+      Id: `${clusterId}/providers/microsoft.insights/diagnosticSettings/d`,
+      Type: 'microsoft.containerservice/managedclusters',
+      Properties: {},
+    };
+    const { found } = read([
+      { Id: clusterId, ResourceName: 'shop', Type: 'x', Tags: null, Properties: { enableRBAC: false }, resources: [nested, other] },
+    ]);
     expect(found.map((each) => [each.key, each.origin.pointer])).toEqual([
       ['cluster', '/0'],
       ['maintenanceConfigurations', '/0/resources/0'],
@@ -157,8 +233,18 @@ describe('empty lists and refusals', () => {
 
   test('a denied read is a gap with the action that is missing', () => {
     const action = 'Microsoft.ContainerService/managedClusters/maintenanceConfigurations/read';
-    const denied = { error: { code: 'AuthorizationFailed', message: `The client 'x' does not have authorization to perform action '${action}' over scope '${clusterId}' or the scope is invalid.` } };
-    const statement = { key: 'maintenanceConfigurations', file: 'a.json', about: clusterId, gap: { key: 'maintenanceConfigurations', why: 'forbidden', permission: action } };
+    const denied = {
+      error: {
+        code: 'AuthorizationFailed',
+        message: `The client 'x' does not have authorization to perform action '${action}' over scope '${clusterId}' or the scope is invalid.`,
+      },
+    };
+    const statement = {
+      key: 'maintenanceConfigurations',
+      file: 'a.json',
+      about: clusterId,
+      gap: { key: 'maintenanceConfigurations', why: 'forbidden', permission: action },
+    };
     expect(read(denied, 'a.json').statements).toEqual([statement]);
     expect(read({ ...denied.error, details: null, subcode: '' }, 'a.json').statements).toEqual([statement]);
   });
@@ -166,7 +252,9 @@ describe('empty lists and refusals', () => {
   test('an error of an unnamed thing is a warning, of a named file a gap', () => {
     const error = { error: { code: 'GatewayTimeout', message: 'The gateway did not receive a response.' } };
     expect(read(error, 'a.json')).toMatchObject({ statements: [], warnings: [{ where: 'a.json' }] });
-    expect(read(error, 'agentPools.json').statements).toEqual([{ key: 'agentPools', file: 'agentPools.json', gap: { key: 'agentPools', why: 'failed', message: 'Azure answered GatewayTimeout.' } }]);
+    expect(read(error, 'agentPools.json').statements).toEqual([
+      { key: 'agentPools', file: 'agentPools.json', gap: { key: 'agentPools', why: 'failed', message: 'Azure answered GatewayTimeout.' } },
+    ]);
   });
 
   test('a page that says that more follows is not the whole', () => {
@@ -177,7 +265,16 @@ describe('empty lists and refusals', () => {
 
 describe('what is no input is named with what to use instead', () => {
   test.each([
-    ['parameters', { $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#', contentVersion: '1.0.0.0', parameters: {} }, 'parameters file'],
+    [
+      'parameters',
+      {
+        $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
+        contentVersion: '1.0.0.0',
+        parameters: {},
+      },
+      'parameters file',
+    ],
+    ['a Helm chart', { apiVersion: 'v2', name: 'shop', version: '1.0.0' }, 'Helm'],
     ['a Terraform plan', { format_version: '0.1', planned_values: {} }, 'Terraform'],
   ])('%s', (_, value, words) => {
     expect(read(value).warnings[0]?.what).toContain(words);

@@ -2,25 +2,44 @@ import { describe, expect, test } from 'vitest';
 import { NotSeen } from '../../src/seen.ts';
 import { clusterBody, clusterId, group, loadFiles, networkId, profile } from './files.ts';
 
-const child = (cluster: string, type: string, name: string, properties: object = {}) => ({ id: `${clusterId(cluster)}/${type}/${name}`, name, properties });
+const child = (cluster: string, type: string, name: string, properties: object = {}) => ({
+  id: `${clusterId(cluster)}/${type}/${name}`,
+  name,
+  properties,
+});
 
 describe('pools', () => {
   test("a cluster without a pool list takes its body's, as resources of their own", async () => {
-    const { snapshots } = await loadFiles({ 'cluster.json': clusterBody('shop', { agentPoolProfiles: [profile('user'), profile('system')] }) });
+    const { snapshots } = await loadFiles({
+      'cluster.json': clusterBody('shop', { agentPoolProfiles: [profile('user'), profile('system')] }),
+    });
     const pools = snapshots[0]?.state.agentPools;
     expect(pools?.gaps).toBeUndefined();
     expect(pools?.value?.map(({ id }) => id)).toEqual([`${clusterId('shop')}/agentPools/system`, `${clusterId('shop')}/agentPools/user`]);
-    expect(pools?.value?.[1]).toEqual({ id: `${clusterId('shop')}/agentPools/user`, name: 'user', type: 'Microsoft.ContainerService/managedClusters/agentPools', properties: { count: 3, type: 'VirtualMachineScaleSets' } });
+    expect(pools?.value?.[1]).toEqual({
+      id: `${clusterId('shop')}/agentPools/user`,
+      name: 'user',
+      type: 'Microsoft.ContainerService/managedClusters/agentPools',
+      properties: { count: 3, type: 'VirtualMachineScaleSets' },
+    });
     expect(snapshots[0]?.origins.get(pools?.value?.[1] ?? {})?.pointer).toBe('/properties/agentPoolProfiles/0');
   });
 
   test('of a pool that was read twice, the fuller stands, whatever the case of its name', async () => {
     const { snapshots } = await loadFiles({
       'cluster.json': clusterBody('shop', { agentPoolProfiles: [profile('system'), profile('USER', { a: 1, b: 2, maxPods: 30 })] }),
-      'pools.json': [child('shop', 'agentPools', 'System', { count: 3, type: 'VirtualMachineScaleSets', maxPods: 110 }), child('shop', 'agentPools', 'user', { count: 3 }), child('shop', 'agentPools', 'more', {})],
+      'pools.json': [
+        child('shop', 'agentPools', 'System', { count: 3, type: 'VirtualMachineScaleSets', maxPods: 110 }),
+        child('shop', 'agentPools', 'user', { count: 3 }),
+        child('shop', 'agentPools', 'more', {}),
+      ],
     });
     const pools = snapshots[0]?.state.agentPools?.value ?? [];
-    expect(pools.map(({ name, properties }) => [name, properties.maxPods])).toEqual([['more', undefined], ['System', 110], ['USER', 30]]);
+    expect(pools.map(({ name, properties }) => [name, properties.maxPods])).toEqual([
+      ['more', undefined],
+      ['System', 110],
+      ['USER', 30],
+    ]);
   });
 
   test.each([
@@ -34,15 +53,31 @@ describe('pools', () => {
 });
 
 describe('networks', () => {
-  const subnet = (name: string, more: object = {}) => ({ id: `${networkId}/subnets/${name}`, name, properties: { addressPrefix: '10.0.0.0/24', ...more } });
-  const network = (subnets: object[]) => ({ id: networkId, name: 'hub', type: 'Microsoft.Network/virtualNetworks', properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, subnets } });
+  const subnet = (name: string, more: object = {}) => ({
+    id: `${networkId}/subnets/${name}`,
+    name,
+    properties: { addressPrefix: '10.0.0.0/24', ...more },
+  });
+  const network = (subnets: object[]) => ({
+    id: networkId,
+    name: 'hub',
+    type: 'Microsoft.Network/virtualNetworks',
+    properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, subnets },
+  });
 
   test('keep their subnets and take up those that were exported by themselves', async () => {
-    const { snapshots } = await loadFiles({ 'cluster.json': clusterBody('shop'), 'network.json': network([subnet('b'), subnet('a')]), 'subnets.json': [subnet('A', { more: 1 }), subnet('c')] });
+    const { snapshots } = await loadFiles({
+      'cluster.json': clusterBody('shop'),
+      'network.json': network([subnet('b'), subnet('a')]),
+      'subnets.json': [subnet('A', { more: 1 }), subnet('c')],
+    });
     const found = snapshots[0]?.state.virtualNetworks;
     expect(found?.gaps).toBeUndefined();
     expect(found?.value?.[0]?.properties.subnets?.map(({ name }) => name)).toEqual(['A', 'b', 'c']);
-    expect(snapshots[0]?.origins.get(found?.value?.[0]?.properties.subnets?.[1] ?? {})).toMatchObject({ file: 'network.json', pointer: '/properties/subnets/0' });
+    expect(snapshots[0]?.origins.get(found?.value?.[0]?.properties.subnets?.[1] ?? {})).toMatchObject({
+      file: 'network.json',
+      pointer: '/properties/subnets/0',
+    });
   });
 
   test('of which only a subnet was exported do not look complete', async () => {
@@ -67,7 +102,12 @@ describe('several clusters', () => {
         child('b', 'maintenanceConfigurations', 'default'),
         child('gone', 'maintenanceConfigurations', 'default'),
       ],
-      'assignments.json': [assignment(clusterId('a')), assignment(group), assignment('/providers/Microsoft.Management/managementGroups/m'), assignment(`${group}x`)],
+      'assignments.json': [
+        assignment(clusterId('a')),
+        assignment(group),
+        assignment('/providers/Microsoft.Management/managementGroups/m'),
+        assignment(`${group}x`),
+      ],
     });
     const [a, b] = snapshots;
     expect(snapshots.map(({ target }) => target)).toEqual(['a', 'b'].map((name) => ({ id: clusterId(name).toLowerCase(), name })));
@@ -81,7 +121,12 @@ describe('several clusters', () => {
   });
 
   test('an empty list belongs to the cluster of its folder', async () => {
-    const files = { 'a/cluster.json': clusterBody('a'), 'b/cluster.json': clusterBody('b'), 'b/maintenanceConfigurations.json': [], 'policyAssignments.json': [] };
+    const files = {
+      'a/cluster.json': clusterBody('a'),
+      'b/cluster.json': clusterBody('b'),
+      'b/maintenanceConfigurations.json': [],
+      'policyAssignments.json': [],
+    };
     const { snapshots, warnings } = await loadFiles(files);
     expect(snapshots.map(({ state }) => state.maintenanceConfigurations?.value)).toEqual([undefined, []]);
     expect(snapshots.map(({ state }) => state.policyAssignments?.value)).toEqual([undefined, undefined]);
@@ -92,8 +137,12 @@ describe('several clusters', () => {
 describe('what was not seen', () => {
   test('every key has a value or a gap with the export that settles it', async () => {
     const { snapshots } = await loadFiles({ 'cluster.json': clusterBody('shop') });
-    expect(snapshots[0]?.state.maintenanceConfigurations?.gaps).toEqual([{ key: 'maintenanceConfigurations', why: 'not-collected', export: expect.stringContaining('az rest') }]);
-    expect(snapshots[0]?.state.pods?.gaps).toEqual([{ key: 'pods', why: 'not-collected', export: expect.stringContaining('kubectl get pods') }]);
+    expect(snapshots[0]?.state.maintenanceConfigurations?.gaps).toEqual([
+      { key: 'maintenanceConfigurations', why: 'not-collected', export: expect.stringContaining('az rest') },
+    ]);
+    expect(snapshots[0]?.state.pods?.gaps).toEqual([
+      { key: 'pods', why: 'not-collected', export: expect.stringContaining('kubectl get pods') },
+    ]);
     expect(snapshots[0]?.state.neighbours).toEqual({ value: [] });
   });
 
@@ -101,13 +150,21 @@ describe('what was not seen', () => {
     const alone = child('shop', 'maintenanceConfigurations', 'default');
     const { snapshots } = await loadFiles({ 'cluster.json': clusterBody('shop'), 'one.json': alone });
     expect(snapshots[0]?.state.maintenanceConfigurations).toMatchObject({ value: [{ name: 'default' }], gaps: [{ why: 'not-collected' }] });
-    const paged = await loadFiles({ 'cluster.json': clusterBody('shop'), 'maintenanceConfigurations.json': { value: [alone], nextLink: 'https://management.azure.com/x' } });
+    const paged = await loadFiles({
+      'cluster.json': clusterBody('shop'),
+      'maintenanceConfigurations.json': { value: [alone], nextLink: 'https://management.azure.com/x' },
+    });
     expect(paged.snapshots[0]?.state.maintenanceConfigurations).toMatchObject({ value: [{ name: 'default' }], gaps: [{ why: 'failed' }] });
   });
 
   test('a refusal in place of a list is its gap', async () => {
-    const { snapshots } = await loadFiles({ 'cluster.json': clusterBody('shop'), 'policyAssignments.json': { error: { code: 'AuthorizationFailed', message: 'no' } } });
-    expect(snapshots[0]?.state.policyAssignments).toEqual({ gaps: [{ key: 'policyAssignments', why: 'forbidden', permission: 'Microsoft.Authorization/policyAssignments/read' }] });
+    const { snapshots } = await loadFiles({
+      'cluster.json': clusterBody('shop'),
+      'policyAssignments.json': { error: { code: 'AuthorizationFailed', message: 'no' } },
+    });
+    expect(snapshots[0]?.state.policyAssignments).toEqual({
+      gaps: [{ key: 'policyAssignments', why: 'forbidden', permission: 'Microsoft.Authorization/policyAssignments/read' }],
+    });
   });
 
   test('a stopped cluster says why its objects are missing; --complete empties Kubernetes keys and no others', async () => {
@@ -128,6 +185,10 @@ describe('the same resource twice', () => {
     const { snapshots, warnings } = await loadFiles({ '1.json': [less, less], '2.json': more });
     expect(snapshots).toHaveLength(1);
     expect(snapshots[0]?.state.cluster?.value?.properties.disableLocalAccounts).toBe(true);
-    expect(warnings).toEqual([expect.stringMatching(/^1\.json: describes Microsoft.ContainerService\/managedClusters SHOP as 2\.json does, and otherwise; the fuller/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^1\.json: describes Microsoft.ContainerService\/managedClusters SHOP as 2\.json does, and otherwise; the fuller/,
+      ),
+    ]);
   });
 });

@@ -28,6 +28,11 @@ export const networkId = `${group}/providers/Microsoft.Network/virtualNetworks/h
 
 /** A cluster as REST sends it. */
 export function clusterBody(name: string, properties: object = {}): { id: string; name: string; type: string; properties: object } {
-  return { id: clusterId(name), name, type: 'Microsoft.ContainerService/ManagedClusters', properties: { nodeResourceGroup: `MC_${name}`, ...properties } };
+  return {
+    id: clusterId(name),
+    name,
+    type: 'Microsoft.ContainerService/ManagedClusters',
+    properties: { nodeResourceGroup: `MC_${name}`, ...properties },
+  };
 }
 export const profile = (name: string, more: object = {}) => ({ name, count: 3, type: 'VirtualMachineScaleSets', ...more });

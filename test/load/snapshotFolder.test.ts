@@ -13,7 +13,11 @@ const read = (cwd: string, keepGoing = false) => load([cwd], { complete: false, 
 /** Two clusters, one of them with what was denied, as a snapshot folder. */
 async function written(): Promise<{ folder: string; snapshots: Snapshot[] }> {
   const exports = {
-    'all.json': [clusterBody('a', { agentPoolProfiles: [profile('one')] }), clusterBody('b', { agentPoolProfiles: [profile('two')] }), { id: networkId, name: 'hub', properties: { subnets: [] } }],
+    'all.json': [
+      clusterBody('a', { agentPoolProfiles: [profile('one')] }),
+      clusterBody('b', { agentPoolProfiles: [profile('two')] }),
+      { id: networkId, name: 'hub', properties: { subnets: [] } },
+    ],
     'a/policyAssignments.json': { code: 'AuthorizationFailed', message: 'no', details: null },
     'a/cluster.json': clusterBody('a', { agentPoolProfiles: [profile('one')] }),
   };
@@ -31,9 +35,16 @@ describe('a snapshot folder', () => {
     const { folder, snapshots } = await written();
     const loaded = await read(folder);
     expect(loaded.warnings).toEqual([]);
-    expect(loaded.snapshots.map(({ state, target }) => ({ state, target }))).toEqual(snapshots.map(({ state, target }) => ({ state, target })));
-    const digest = createHash('sha256').update(readFileSync(join(folder, 'manifest.json'))).digest('hex');
-    expect(loaded.snapshots.map(({ takenAt, digest: own }) => [takenAt, own])).toEqual([['2026-11-20T08:00:00Z', digest], ['2026-11-20T08:00:00Z', digest]]);
+    expect(loaded.snapshots.map(({ state, target }) => ({ state, target }))).toEqual(
+      snapshots.map(({ state, target }) => ({ state, target })),
+    );
+    const digest = createHash('sha256')
+      .update(readFileSync(join(folder, 'manifest.json')))
+      .digest('hex');
+    expect(loaded.snapshots.map(({ takenAt, digest: own }) => [takenAt, own])).toEqual([
+      ['2026-11-20T08:00:00Z', digest],
+      ['2026-11-20T08:00:00Z', digest],
+    ]);
   });
 
   test('is laid out by State keys, the same bytes each time, for its owner alone', async () => {
@@ -50,14 +61,18 @@ describe('a snapshot folder', () => {
   test('may lie beside exports, or be one of several in a folder', async () => {
     const { snapshots } = await written();
     const parent = folderOf({ 'other/cluster.json': clusterBody('c') });
-    for (const [at, each] of snapshots.entries()) await writeSnapshotFolder(join(parent, `taken/${at}`), { tool, takenAt: null, snapshots: [each] });
+    for (const [at, each] of snapshots.entries())
+      await writeSnapshotFolder(join(parent, `taken/${at}`), { tool, takenAt: null, snapshots: [each] });
     expect((await read(parent)).snapshots.map(({ target }) => target.name)).toEqual(['a', 'b', 'c']);
   });
 
   const faults: Record<string, [change: (folder: string, files: string[]) => void, message: RegExp]> = {
     'a changed file': [(folder, [first = '']) => writeFileSync(join(folder, first), '[]'), /SHA-256 differs/],
     'a missing file': [(folder, [first = '']) => rmSync(join(folder, first)), /listed in the manifest and is missing/],
-    'a file too many': [(folder) => writeFileSync(join(folder, 'shared/azure/more.json'), '[]'), /more\.json: is not listed in the manifest/],
+    'a file too many': [
+      (folder) => writeFileSync(join(folder, 'shared/azure/more.json'), '[]'),
+      /more\.json: is not listed in the manifest/,
+    ],
     'a newer version': [(folder) => change(folder, { schema: 'aks-audit/snapshot/2' }), /another version/],
     'a broken manifest': [(folder) => change(folder, { targets: 5 }), /not a whole manifest: targets/],
     'a folder that climbs out': [(folder) => change(folder, { targets: [{ id: 'x', name: 'x', folder: 'clusters/..' }] }), /targets/],

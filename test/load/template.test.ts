@@ -30,7 +30,15 @@ describe('expressions', () => {
     expect(evaluateExpression(text, names)).toEqual(value);
   });
 
-  test.each(["resourceGroup().location", "parameters('unknown')", 'uniqueString(parameters(\'cluster\'))', "concat('a'", "concat('a') b", 'constructor()', "concat('a') $"])('%s is not told', (text) => {
+  test.each([
+    'resourceGroup().location',
+    "parameters('unknown')",
+    "uniqueString(parameters('cluster'))",
+    "concat('a'",
+    "concat('a') b",
+    'constructor()',
+    "concat('a') $",
+  ])('%s is not told', (text) => {
     expect(() => evaluateExpression(text, names)).toThrow(CannotResolve);
   });
 });
@@ -50,24 +58,56 @@ function read(value: unknown) {
   return harvest.found;
 }
 
+function readOne(value: unknown) {
+  const [found] = read(value);
+  if (found === undefined) throw new Error('no resource');
+  return found;
+}
+
 describe('templates', () => {
   test('defaults of parameters and variables are filled in, [[ is an escape', () => {
     const found = read(
-      template([cluster({ name: "[variables('name')]", properties: { kubernetesVersion: "[parameters('version')]", dnsPrefix: '[[x]', enableRbac: true } })], {
-        parameters: { version: { type: 'string', defaultValue: '1.33' } },
-        variables: { name: "[concat('shop-', parameters('version'))]" },
-      }),
+      template(
+        [
+          cluster({
+            name: "[variables('name')]",
+            properties: { kubernetesVersion: "[parameters('version')]", dnsPrefix: '[[x]', enableRbac: true },
+          }),
+        ],
+        {
+          parameters: { version: { type: 'string', defaultValue: '1.33' } },
+          variables: { name: "[concat('shop-', parameters('version'))]" },
+        },
+      ),
     );
     expect(found[0]).toMatchObject({
       key: 'cluster',
       origin: { pointer: '/resources/0' },
-      resource: { id: `${scope}/Microsoft.ContainerService/managedClusters/shop-1.33`, name: 'shop-1.33', properties: { kubernetesVersion: '1.33', dnsPrefix: '[x]', enableRBAC: true } },
+      resource: {
+        id: `${scope}/Microsoft.ContainerService/managedClusters/shop-1.33`,
+        name: 'shop-1.33',
+        properties: { kubernetesVersion: '1.33', dnsPrefix: '[x]', enableRBAC: true },
+      },
     });
   });
 
   test('what stays unresolved is a gap of that property and never a value', () => {
-    const [found] = read(template([cluster({ properties: { dnsPrefix: "[parameters('none')]", apiServerAccessProfile: { authorizedIPRanges: ["[parameters('none')]"] }, disableLocalAccounts: true } })]));
-    const properties = found!.resource.properties as { dnsPrefix: string; apiServerAccessProfile: { authorizedIPRanges: string[] }; disableLocalAccounts: boolean };
+    const found = readOne(
+      template([
+        cluster({
+          properties: {
+            dnsPrefix: "[parameters('none')]",
+            apiServerAccessProfile: { authorizedIPRanges: ["[parameters('none')]"] },
+            disableLocalAccounts: true,
+          },
+        }),
+      ]),
+    );
+    const properties = found.resource.properties as {
+      dnsPrefix: string;
+      apiServerAccessProfile: { authorizedIPRanges: string[] };
+      disableLocalAccounts: boolean;
+    };
     expect(properties.disableLocalAccounts).toBe(true);
     expect(Object.keys(properties)).toContain('dnsPrefix');
     expect(() => properties.dnsPrefix).toThrow(NotSeen);
@@ -77,14 +117,18 @@ describe('templates', () => {
     try {
       void properties.dnsPrefix;
     } catch (thrown) {
-      expect((thrown as NotSeen).gaps).toMatchObject([{ key: 'cluster', scope: found!.resource.id, why: 'not-collected' }]);
+      expect((thrown as NotSeen).gaps).toMatchObject([{ key: 'cluster', scope: found.resource.id, why: 'not-collected' }]);
     }
   });
 
   test('children, nested or beside, and references to them get the same ids', () => {
     const found = read(
       template([
-        cluster({ name: "[parameters('none')]", properties: { x: "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'v', 's')]" }, resources: [{ type: 'agentPools', name: 'user', properties: { count: 2 } }] }),
+        cluster({
+          name: "[parameters('none')]",
+          properties: { x: "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'v', 's')]" },
+          resources: [{ type: 'agentPools', name: 'user', properties: { count: 2 } }],
+        }),
         { type: 'Microsoft.Network/virtualNetworks/subnets', name: 'v/s', properties: {} },
         { type: 'Microsoft.Compute/disks', name: 'd' },
       ]),
@@ -94,27 +138,52 @@ describe('templates', () => {
       ['agentPools', `${scope}/Microsoft.ContainerService/managedClusters/azuredeploy/agentPools/user`],
       ['subnets', `${scope}/Microsoft.Network/virtualNetworks/v/subnets/s`],
     ]);
-    expect(found[0]!.resource.properties['x']).toBe(found[2]!.resource.id);
+    expect(found[0]?.resource.properties['x']).toBe(found[2]?.resource.id);
   });
 
   test('resources by symbolic name; existing ones and false conditions are not there', () => {
-    const found = read(template({ a: cluster({ properties: {} }), b: cluster({ name: 'other', existing: true }), c: cluster({ name: 'third', condition: "[equals('a', 'b')]" }) }));
+    const found = read(
+      template({
+        a: cluster({ properties: {} }),
+        b: cluster({ name: 'other', existing: true }),
+        c: cluster({ name: 'third', condition: "[equals('a', 'b')]" }),
+      }),
+    );
     expect(found.map((each) => each.resource.name)).toEqual(['shop']);
     expect(found[0]?.origin.pointer).toBe('/resources/a');
   });
 
   test('nested deployments with names of their own', () => {
-    const inner = { parameters: { tier: { type: 'string' } }, resources: [cluster({ sku: { tier: "[parameters('tier')]" }, properties: {} })] };
-    const properties = { expressionEvaluationOptions: { scope: 'inner' }, parameters: { tier: { value: "[parameters('plan')]" } }, template: inner };
-    const found = read(template([{ type: 'Microsoft.Resources/deployments', name: 'd', properties }], { parameters: { plan: { defaultValue: 'Standard' } } }));
+    const inner = {
+      parameters: { tier: { type: 'string' } },
+      resources: [cluster({ sku: { tier: "[parameters('tier')]" }, properties: {} })],
+    };
+    const properties = {
+      expressionEvaluationOptions: { scope: 'inner' },
+      parameters: { tier: { value: "[parameters('plan')]" } },
+      template: inner,
+    };
+    const found = read(
+      template([{ type: 'Microsoft.Resources/deployments', name: 'd', properties }], {
+        parameters: { plan: { defaultValue: 'Standard' } },
+      }),
+    );
     expect(found[0]?.resource).toMatchObject({ sku: { tier: 'Standard' } });
   });
 
   test('names that refer to themselves or double without end stay unresolved', () => {
-    const variables = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`v${at + 1}`, `[concat(variables('v${at}'), variables('v${at}'))]`]));
-    const arrays = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`a${at + 1}`, `[createArray(variables('a${at}'), variables('a${at}'))]`]));
-    const [found] = read(template([cluster({ properties: { a: "[variables('loop')]", b: "[variables('v60')]", c: "[variables('a60')]" } })], { variables: { ...variables, ...arrays, v0: 'x', a0: 'x', loop: "[variables('loop')]" } }));
-    const properties = found!.resource.properties;
+    const variables = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`v${at + 1}`, `[concat(variables('v${at}'), variables('v${at}'))]`]),
+    );
+    const arrays = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`a${at + 1}`, `[createArray(variables('a${at}'), variables('a${at}'))]`]),
+    );
+    const found = readOne(
+      template([cluster({ properties: { a: "[variables('loop')]", b: "[variables('v60')]", c: "[variables('a60')]" } })], {
+        variables: { ...variables, ...arrays, v0: 'x', a0: 'x', loop: "[variables('loop')]" },
+      }),
+    );
+    const properties = found.resource.properties;
     for (const name of ['a', 'b', 'c']) expect(() => properties[name]).toThrow(NotSeen);
   });
 });

@@ -35,7 +35,11 @@ function properties(text: string): Renaming[] {
 }
 
 /** Spelled twofold by the SDKs; these spellings are those of clusters and pools. */
-const settled: Record<string, string> = { ossku: 'osSKU', publicipprefixes: 'publicIPPrefixes', privatelinkserviceid: 'privateLinkServiceID' };
+const settled: Record<string, string> = {
+  ossku: 'osSKU',
+  publicipprefixes: 'publicIPPrefixes',
+  privatelinkserviceid: 'privateLinkServiceID',
+};
 /** `tenantID` is so spelled within aadProfile only, which armShape.ts knows; no rule reads an etag. */
 const leftAsTheyAre = ['tenantid', 'etag'];
 const folded = (name: string) => name.toLowerCase().replaceAll('-', '');
@@ -47,7 +51,11 @@ describe('the wire names', () => {
 
   test('are read from the serializers', () => {
     expect(all.length).toBeGreaterThan(1000);
-    expect(all).toContainEqual({ of: 'managedClusterAutoUpgradeProfileSerializer', model: 'nodeOSUpgradeChannel', wire: 'nodeOSUpgradeChannel' });
+    expect(all).toContainEqual({
+      of: 'managedClusterAutoUpgradeProfileSerializer',
+      model: 'nodeOSUpgradeChannel',
+      wire: 'nodeOSUpgradeChannel',
+    });
     expect(all.find((each) => each.wire === 'enableRBAC')?.model).toBe('enableRbac');
   });
 
