@@ -30,7 +30,8 @@ export function gapOf(error: ArmError, key: StateKey): Gap {
 /** The key whose type the denied action or an id in the message names. */
 export function keyOfError(error: ArmError): StateKey | undefined {
   const action = actionOf(error);
-  const type = action === undefined ? typeOfId(hintOf(error) ?? '') : action.slice(0, action.lastIndexOf('/'));
+  const named = /Resource '([\w.]+\/[\w./-]+)'/.exec(error.message)?.[1];
+  const type = action === undefined ? typeOfId(hintOf(error) ?? `/providers/${named}`) : action.slice(0, action.lastIndexOf('/'));
   return type === undefined ? undefined : keyOfType(type);
 }
 

@@ -257,6 +257,12 @@ describe('empty lists and refusals', () => {
     ]);
   });
 
+  test('an error that names a resource is of its kind', () => {
+    const message = "The Resource 'Microsoft.ContainerService/managedClusters/shop/managedNamespaces/n' under resource group 'rg' was not found.";
+    const [statement] = read({ error: { code: 'ResourceNotFound', message } }, 'a.json').statements;
+    expect(statement?.gap).toEqual({ key: 'managedNamespaces', why: 'failed', message: 'Azure answered ResourceNotFound.' });
+  });
+
   test('a page that says that more follows is not the whole', () => {
     const page = { value: [{ id: `${clusterId}/agentPools/p`, properties: {} }], nextLink: 'https://management.azure.com/next' };
     expect(read(page)).toMatchObject({ statements: [{ key: 'agentPools', gap: { why: 'failed' } }], warnings: [{ where: 'export.json' }] });
