@@ -106,6 +106,8 @@ function openQuestion(
   facts: CapacityFacts,
 ): string | undefined {
   facts.agentPools.all();
+  const unsaid = plan.pools.find(({ cluster }) => cluster.properties.networkProfile?.networkPlugin == null);
+  if (unsaid !== undefined) return `Cluster ${unsaid.cluster.name} does not say its network plugin.`;
   const unsized = plan.pools.find(({ nodes }) => nodes === undefined);
   if (unsized !== undefined) return `The size of pool ${unsized.pool.name} is not known, as it is stopped or does not say it.`;
   const [unseen] = unseenClusters(

@@ -117,7 +117,7 @@ export const autoscalerBounds = check({
       computed(subject, maxPointer === '/properties/maxCount' ? '/properties/count' : '/properties/virtualMachineNodesStatus', current),
     );
     return max - current < headroomNodes
-      ? fail(`It has ${current} nodes of at most ${max}.`, evidence)
-      : pass(`It has ${current} nodes between ${min} and ${max}.`, evidence);
+      ? fail(`It has ${current} of at most ${max} nodes.`, evidence)
+      : pass(`It has ${current} of at most ${max} nodes.`, evidence);
   },
 });

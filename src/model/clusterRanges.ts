@@ -44,10 +44,10 @@ function merged(
 /** The service ranges the cluster was made with. */
 export const serviceRanges = (cluster: ManagedCluster): NamedRange[] => merged('services', cluster, 'serviceCidr', 'serviceCidrs');
 
-/** The pod ranges of the cluster; none where pods have addresses of the virtual network. */
+/** The pod ranges of the cluster; none where it says that pods have addresses of the virtual network. */
 export function podRanges(cluster: ManagedCluster): NamedRange[] {
   const { networkPlugin, networkPluginMode } = cluster.properties.networkProfile ?? {};
-  const apart = networkPlugin?.toLowerCase() === 'kubenet' || networkPluginMode?.toLowerCase() === 'overlay';
+  const apart = networkPlugin == null || networkPlugin.toLowerCase() === 'kubenet' || networkPluginMode?.toLowerCase() === 'overlay';
   return apart ? merged('pods', cluster, 'podCidr', 'podCidrs') : [];
 }
 

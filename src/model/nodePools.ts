@@ -22,7 +22,7 @@ export const provisionerOf = ({ metadata: { labels } }: Node): string | undefine
 export const nodeMode = ({ metadata: { labels } }: Node): string => labels?.['kubernetes.azure.com/mode']?.toLowerCase() ?? 'user';
 
 /** Where a pod runs: inside its spec as Kubernetes sends it, or beside the spec, where equal specs are shared. */
-export const nodeNameOf = (pod: Pod & { nodeName?: string }): string | undefined => pod.nodeName ?? pod.spec?.nodeName;
+export const nodeNameOf = (pod: Pod): string | undefined => pod.nodeName ?? pod.spec?.nodeName;
 
 /** How large a pool is meant to be. A number is undefined when the pool does not say it. */
 export interface PoolSize {
