@@ -19,6 +19,8 @@ export interface SnapshotParts {
 /** One cluster's Snapshot, in which every key has a value or a gap that says why not. */
 export function snapshotOf(parts: SnapshotParts, run: ArmRun, own: readonly ArmStatement[], warnings: Problem[]): Snapshot {
   const arm = parts.arm === undefined ? undefined : armStateOf(parts.arm, run, own, warnings);
+  const origins = new Map(parts.kubernetes.origins);
+  for (const [resource, origin] of arm?.origins ?? []) origins.set(resource, origin);
   const missing = gapOfKubernetes(parts);
   const kubernetes = kubernetesKeys.map((key) => [key, parts.kubernetes.state[key] ?? missing(key)] as const);
   const azure = armKeys.map((key) => [key, arm?.state[key] ?? withoutCluster(key)] as const);
@@ -27,7 +29,7 @@ export function snapshotOf(parts: SnapshotParts, run: ArmRun, own: readonly ArmS
     takenAt: parts.takenAt,
     target: parts.target,
     state: Object.fromEntries([...azure, ...kubernetes]) as Snapshot['state'], // each key with what was gathered under it
-    origins: new Map([...(arm?.origins ?? []), ...parts.kubernetes.origins]),
+    origins,
     ...(parts.complete ? { complete: true } : {}),
   };
 }

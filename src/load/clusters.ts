@@ -60,6 +60,10 @@ export function assignGroups<G extends KubernetesGroup>(
   for (const together of partition(alone, problems)) {
     if (!together.some(({ seen }) => seen)) continue;
     const target = targetOf(together);
+    if (target.id.startsWith('files:') && owners.has(target.id)) {
+      problems.push({ where: together.map(placeOf).join(', '), what: 'is a second cluster in a folder of one name.', todo: ask });
+      continue;
+    }
     owners.set(target.id, { target, groups: [...(owners.get(target.id)?.groups ?? []), ...together] });
   }
   for (const owner of owners.values())

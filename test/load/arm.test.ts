@@ -258,7 +258,8 @@ describe('empty lists and refusals', () => {
   });
 
   test('an error that names a resource is of its kind', () => {
-    const message = "The Resource 'Microsoft.ContainerService/managedClusters/shop/managedNamespaces/n' under resource group 'rg' was not found.";
+    const message =
+      "The Resource 'Microsoft.ContainerService/managedClusters/shop/managedNamespaces/n' under resource group 'rg' was not found.";
     const [statement] = read({ error: { code: 'ResourceNotFound', message } }, 'a.json').statements;
     expect(statement?.gap).toEqual({ key: 'managedNamespaces', why: 'failed', message: 'Azure answered ResourceNotFound.' });
   });
