@@ -1,12 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Problem, UserError } from '../errors.ts';
 import { stateKeys } from '../kinds.ts';
 import type { Gap, Snapshot, State, StateKey, Target } from '../snapshot.ts';
 import { isObject } from './armShape.ts';
 import type { Input } from './document.ts';
+import { systemProblem } from './inputs.ts';
 import { isManifest, type Manifest, manifestOf, type Part, partOf, pathOf } from './manifest.ts';
 import { byCodeUnit } from './merge.ts';
 
@@ -46,9 +47,9 @@ export async function findSnapshotFolders(
 
 /** @throws UserError for every file that is missing, too many, changed or of an unknown name, all at once */
 async function openFolder(input: Input, folder: string, inside: readonly Input[]): Promise<SnapshotFolder | undefined> {
-  const bytes = await readFile(input.path);
-  const value = parsed(bytes);
-  if (!isManifest(value)) return undefined;
+  const bytes = await readSmall(input);
+  const value = bytes && parsed(bytes);
+  if (bytes === undefined || !isManifest(value)) return undefined;
   const manifest = manifestOf(value, input.name);
   const listed = new Map(Object.entries(manifest.files));
   const present = new Map(inside.map((each) => [each.name.slice(folder.length), each]));
@@ -72,7 +73,7 @@ async function openFolder(input: Input, folder: string, inside: readonly Input[]
         what: 'has a name that a snapshot does not have.',
         todo: 'Use a version of aks-audit that knows it.',
       });
-    else if ((await hashOf(each.path)) !== listed.get(path))
+    else if ((await hashOf(each)) !== listed.get(path))
       problems.push({
         where: each.name,
         what: 'is not as it was collected: its SHA-256 differs from the manifest.',
@@ -84,6 +85,18 @@ async function openFolder(input: Input, folder: string, inside: readonly Input[]
   return { name: folder.slice(0, -1), manifest, digest: createHash('sha256').update(bytes).digest('hex'), parts };
 }
 
+/** No manifest is larger than this. */
+const largestManifest = 64 * 1024 * 1024;
+
+/** The content of a file; undefined when it is none of ours, as the reader of exports then says. */
+async function readSmall({ path }: Input): Promise<Buffer | undefined> {
+  try {
+    return (await stat(path)).size > largestManifest ? undefined : await readFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function parsed(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
@@ -92,9 +105,13 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-async function hashOf(path: string): Promise<string> {
+async function hashOf({ path, name }: Input): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  } catch (thrown) {
+    throw new UserError(systemProblem(thrown, name));
+  }
   return hash.digest('hex');
 }
 
