@@ -49,7 +49,7 @@ export function createInterner(): Interner {
     for (const key of ['uid', 'resourceVersion', 'generation', 'deletionTimestamp'] as const) if (from[key] !== undefined) kept[key] = from[key];
     if (typeof from.creationTimestamp === 'string') kept['creationTimestamp'] = text(from.creationTimestamp);
     for (const key of ['labels', 'ownerReferences', 'finalizers'] as const) if (from[key]) kept[key] = shared(from[key]);
-    if (from.annotations) kept['annotations'] = shared({ ...from.annotations, [lastApplied]: undefined });
+    if (from.annotations) kept['annotations'] = shared(lastApplied in from.annotations ? { ...from.annotations, [lastApplied]: undefined } : from.annotations);
     return kept as ObjectMeta; // members of one, copied
   };
   return (object, key) => {

@@ -40,12 +40,20 @@ export function scanValue(scan: Scan, chunk: Uint8Array, from: number): number {
   return end;
 }
 
-/** Can the value be nested deeper than this? Counts brackets, strings included, which is quick and never says no wrongly. */
+/**
+ * Can the value be nested deeper than this? Counts opening brackets, those in strings too: quick, and never a wrong no.
+ * Four bytes at a time: `{` and `[` differ in one bit, and the trick finds a word with a byte that is zero.
+ */
 export function mayBeDeeper(bytes: Uint8Array, limit: number): boolean {
   if (bytes.length <= limit) return false;
-  let openings = 0;
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] === 0x7b || bytes[at] === 0x5b) openings++;
-  return openings > limit;
+  const lead = -bytes.byteOffset & 3;
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + lead, (bytes.length - lead) >> 2);
+  let found = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = ((words[at] as number) | 0x20202020) ^ 0x7b7b7b7b;
+    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) found++;
+  }
+  return found * 4 + 8 > limit;
 }
 
 /** How deep brackets nest in the bytes of one value. */

@@ -72,7 +72,7 @@ export function findMisfit(value: unknown, shape: Shape, pointer: string): strin
   }
   if (typeof value !== 'object' || Array.isArray(value)) return pointer;
   for (const member of '*' in shape ? Object.keys(value) : Object.keys(shape)) {
-    const own: unknown = Object.getOwnPropertyDescriptor(value, member)?.value;
+    const own = (value as Record<string, unknown>)[member];
     const misfit = findMisfit(own, (shape['*'] ?? shape[member]) as Shape, `${pointer}/${member}`);
     if (misfit !== undefined) return misfit;
   }
