@@ -47,12 +47,11 @@ export function ruleDescriptor(rule: ReportedRule, target: ClusterReport['target
 }
 
 /** `private-api-server` is `PrivateApiServer`: validators want a name unlike the id. */
-const pascalCase = (name: string): string =>
-  name
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
-    .slice(0, longestName) || 'Rule';
+function pascalCase(name: string): string {
+  const words = name.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const joined = words.join('').slice(0, longestName);
+  return joined === '' || joined === name ? 'Rule' : joined;
+}
 
 function tagsOf(rule: ReportedRule, isSecurity: boolean): string[] {
   const refs = Object.entries(rule.refs ?? {}).flatMap(([standard, ids]) => ids.map((id) => `${standard}/${id}`));
