@@ -24,16 +24,36 @@ export const imagesPinned = check({
   judge: (workload, { requireDigest }) => {
     const found = flawed(workload, ({ spec, pointer }) => containersOf(spec, pointer).flatMap((each) => unpinned(each, requireDigest)));
     if (found !== undefined) return fail(`Images are not pinned: ${sayFlaws(found.all)}.`, show(found));
-    const moving = containersOf(workload.shapes[0].spec).filter(({ container }) => container.imagePullPolicy === 'Always' && parseImage(container.image)?.digest === undefined);
-    const note = moving.length > 0 ? `A tag may come to mean another image, and is pulled at every start: ${moving.map(nameOf).join(', ')}.` : undefined;
-    return pass(requireDigest ? 'Every image has a digest.' : 'Every image has a tag other than latest, or a digest.', glance(workload, 'image'), note);
+    const moving = containersOf(workload.shapes[0].spec).filter(
+      ({ container }) => container.imagePullPolicy === 'Always' && parseImage(container.image)?.digest === undefined,
+    );
+    const note =
+      moving.length > 0
+        ? `A tag may come to mean another image, and is pulled at every start: ${moving.map(nameOf).join(', ')}.`
+        : undefined;
+    return pass(
+      requireDigest ? 'Every image has a digest.' : 'Every image has a tag other than latest, or a digest.',
+      glance(workload, 'image'),
+      note,
+    );
   },
 });
 
 function unpinned(each: PodContainer, requireDigest: boolean): Flaw[] {
   const image = parseImage(each.container.image);
   const tagged = typeof each.container.image === 'string' && /:[^/]*$/.test(each.container.image);
-  const what = image === undefined ? 'no valid reference' : image.digest !== undefined ? '' : image.tag === 'latest' ? (tagged ? 'latest' : 'no tag') : requireDigest ? 'no digest' : '';
+  const what =
+    image === undefined
+      ? 'no valid reference'
+      : image.digest !== undefined
+        ? ''
+        : image.tag === 'latest'
+          ? tagged
+            ? 'latest'
+            : 'no tag'
+          : requireDigest
+            ? 'no digest'
+            : '';
   const expected = requireDigest ? 'a reference with a digest' : 'a tag other than latest, or a digest';
   return what === '' ? [] : [{ of: nameOf(each), what, pointer: `${each.pointer}/image`, expected }];
 }
@@ -45,7 +65,11 @@ export const probes = check({
   subjects: (facts, { exemptDaemonSets }) =>
     workloads(facts).filter((workload) => {
       if (workload.kind === 'Job' || workload.kind === 'CronJob') return false;
-      if (workload.kind === 'DaemonSet' && exemptDaemonSets.some((each) => glob(each)(`${workload.namespace ?? 'default'}/${workload.name}`))) return false;
+      if (
+        workload.kind === 'DaemonSet' &&
+        exemptDaemonSets.some((each) => glob(each)(`${workload.namespace ?? 'default'}/${workload.name}`))
+      )
+        return false;
       return hasAllProbes(workload) || (ifSeen(() => isServed(workload, facts)) ?? true);
     }),
   none: 'No workload in scope serves a Service.',
@@ -77,18 +101,30 @@ export const resourceLimits = check({
   judge: (workload, { requireCpuLimits }, { limitRanges }) => {
     const resources = requireCpuLimits ? computeResources : (['memory'] as const);
     const found = flawed(workload, (shape) => unbounded(workload, shape, 'limits', resources, limitRanges));
-    if (found === undefined) return pass(`Every container has a ${requireCpuLimits ? 'CPU and memory' : 'memory'} limit.`, glance(workload, 'resources'));
+    if (found === undefined)
+      return pass(`Every container has a ${requireCpuLimits ? 'CPU and memory' : 'memory'} limit.`, glance(workload, 'resources'));
     const onlyCpu = found.all.every(({ what }) => what === 'cpu');
     return fail(`Limits are missing: ${sayFlaws(found.all)}.`, show(found), onlyCpu ? { severity: 'low' } : {});
   },
 });
 
 /** Resources that containers have no bound on. Ephemeral containers cannot have any. */
-function unbounded({ namespace }: Workload, { spec, pointer: at }: Shape, bound: Bound, resources: readonly ComputeResource[], limitRanges: Seen<LimitRange>): Flaw[] {
+function unbounded(
+  { namespace }: Workload,
+  { spec, pointer: at }: Shape,
+  bound: Bound,
+  resources: readonly ComputeResource[],
+  limitRanges: Seen<LimitRange>,
+): Flaw[] {
   const containers = containersOf(spec, at).filter(({ kind }) => kind !== 'ephemeralContainers');
   return containers.flatMap((each) =>
     resources
       .filter((resource) => !isBounded(each.container, spec, bound, resource) && !hasDefault(limitRanges, namespace, bound, resource))
-      .map((resource) => ({ of: nameOf(each), what: resource, pointer: `${each.pointer}/resources/${bound}/${resource}`, expected: 'set' })),
+      .map((resource) => ({
+        of: nameOf(each),
+        what: resource,
+        pointer: `${each.pointer}/resources/${bound}/${resource}`,
+        expected: 'set',
+      })),
   );
 }

@@ -14,7 +14,9 @@ const none = 'No namespace in scope holds a workload.';
 function inUse(facts: WorkloadFacts & { namespaces: Seen<Namespace> }): Seen<Namespace> {
   const found = workloads(facts);
   const used = new Set(found.items.map(({ namespace }) => namespace ?? 'default'));
-  return facts.namespaces.filter(({ metadata: { name } }) => facts.inScope(name) && used.has(name)).concat(found.flatMap<Namespace>(() => []));
+  return facts.namespaces
+    .filter(({ metadata: { name } }) => facts.inScope(name) && used.has(name))
+    .concat(found.flatMap<Namespace>(() => []));
 }
 
 const podSecurityLabel = (mode: 'enforce' | 'warn' | 'audit') => `pod-security.kubernetes.io/${mode}`;
@@ -28,12 +30,20 @@ export const podSecurityAdmission = check({
   judge: (namespace, { pssTarget }, facts) => {
     const { name, labels } = namespace.metadata;
     const level = labels?.[podSecurityLabel('enforce')];
-    const evidence = see(namespace, pointer('metadata', 'labels', podSecurityLabel('enforce')), pssTarget === 'restricted' ? 'restricted' : 'baseline or restricted');
+    const evidence = see(
+      namespace,
+      pointer('metadata', 'labels', podSecurityLabel('enforce')),
+      pssTarget === 'restricted' ? 'restricted' : 'baseline or restricted',
+    );
     if (isAtLeast(level, pssTarget)) return pass(`Pods below ${level} are refused.`, evidence);
     const other = otherControl(facts, name, pssTarget);
     if (other !== undefined) return pass(`Pods below ${pssTarget} are refused by ${other.by}.`, [evidence, other.sight]);
     const modes = (['warn', 'audit'] as const).filter((mode) => labels?.[podSecurityLabel(mode)] !== undefined);
-    return fail(level === undefined ? 'No Pod Security Standard is enforced.' : `Only ${level} is enforced.`, evidence, modes.length > 0 ? { note: `Labels ask for ${modes.join(' and ')} only.` } : {});
+    return fail(
+      level === undefined ? 'No Pod Security Standard is enforced.' : `Only ${level} is enforced.`,
+      evidence,
+      modes.length > 0 ? { note: `Labels ask for ${modes.join(' and ')} only.` } : {},
+    );
   },
 });
 
@@ -54,7 +64,8 @@ function otherControl(facts: Controls, namespace: string, target: PodSecurityLev
       return safeguards && { by: 'deployment safeguards', sight: see(safeguards, '/properties/podSecurityStandardsLevel') };
     },
     () => {
-      const denies = isAutomatic(facts.cluster) && target === 'baseline' && !facts.deploymentSafeguards.some((each) => isExempt(each, namespace));
+      const denies =
+        isAutomatic(facts.cluster) && target === 'baseline' && !facts.deploymentSafeguards.some((each) => isExempt(each, namespace));
       return denies ? { by: 'AKS Automatic', sight: see(facts.cluster, '/sku/name') } : undefined;
     },
   );
@@ -72,9 +83,21 @@ export const resourceQuota = check({
     const managed = managedNamespaces.filter((each) => each.name === name);
     const isBounded = (key: QuotaKey) => isBoundedBy(key, quotas, managed);
     const isLimited = () => !requireLimitRange || inNamespace(limitRanges, name).some(() => true);
-    const evidence = quotas.items.length > 0 ? quotas.items.map((quota) => see(quota, '/spec/hard', quotaKeys.join(', '))) : see(namespace, '/metadata/name', 'a ResourceQuota in it');
-    if (all(() => quotaKeys.every(isBounded), isLimited)) return pass('CPU and memory of the namespace are bounded.', evidence, nearlyUsed(quotas.items));
-    const missing = [...quotaKeys.filter((key) => ifSeen(() => !isBounded(key)) ?? false), ...((ifSeen(isLimited) ?? true) ? [] : ['LimitRange'])];
-    return fail(quotas.items.length === 0 && missing.length === 4 ? 'No ResourceQuota bounds the namespace.' : `Bounds are missing: ${missing.join(', ')}.`, evidence);
+    const evidence =
+      quotas.items.length > 0
+        ? quotas.items.map((quota) => see(quota, '/spec/hard', quotaKeys.join(', ')))
+        : see(namespace, '/metadata/name', 'a ResourceQuota in it');
+    if (all(() => quotaKeys.every(isBounded), isLimited))
+      return pass('CPU and memory of the namespace are bounded.', evidence, nearlyUsed(quotas.items));
+    const missing = [
+      ...quotaKeys.filter((key) => ifSeen(() => !isBounded(key)) ?? false),
+      ...((ifSeen(isLimited) ?? true) ? [] : ['LimitRange']),
+    ];
+    return fail(
+      quotas.items.length === 0 && missing.length === 4
+        ? 'No ResourceQuota bounds the namespace.'
+        : `Bounds are missing: ${missing.join(', ')}.`,
+      evidence,
+    );
   },
 });

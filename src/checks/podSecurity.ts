@@ -33,8 +33,12 @@ export const restricted = check({
 function conformance(workload: Workload, level: Level, policyVersion: string): Verdict {
   const minor = parsePolicyVersion(policyVersion) ?? latestMinor;
   const found = flawed(workload, (shape) => violations(shape, level, minor));
-  if (found === undefined) return pass(`Satisfies ${level}.`, see(workload.shapes[0].source, `${workload.shapes[0].pointer}/securityContext`));
-  return fail(`Breaks ${level}: ${sayFlaws(found.all)}.`, found.flaws.map(({ pointer, expected }) => see(found.shape.source, pointer, expected)));
+  if (found === undefined)
+    return pass(`Satisfies ${level}.`, see(workload.shapes[0].source, `${workload.shapes[0].pointer}/securityContext`));
+  return fail(
+    `Breaks ${level}: ${sayFlaws(found.all)}.`,
+    found.flaws.map(({ pointer, expected }) => see(found.shape.source, pointer, expected)),
+  );
 }
 
 /** The first violation of each control, with its pointer in the shape's source. */
@@ -50,7 +54,11 @@ function violations({ pointer: at, metadata, spec }: Shape, level: Level, minor:
 /** `securityContext.privileged` of /spec/containers/0/securityContext/privileged. */
 function fieldOf(pointer: string): string {
   const field = pointer.replace(/^\/(spec|metadata)\/((initC|ephemeralC|c)ontainers\/\d+\/)?/, '');
-  return field.replace(/\/\d+(?=\/|$)/g, '').replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
+  return field
+    .replace(/\/\d+(?=\/|$)/g, '')
+    .replaceAll('/', '.')
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
 }
 
 /** Containers of any kind that are privileged. @param allowedWorkloads `namespace/name`, in which `*` stands for anything */
@@ -63,10 +71,16 @@ export const unprivileged = check({
     const found = flawed(workload, ({ spec, pointer: at }) =>
       containersOf(spec, at)
         .filter(({ container }) => isOn(container.securityContext?.privileged))
-        .map(({ container, pointer }) => ({ of: container.name ?? '', what: 'privileged', pointer: `${pointer}/securityContext/privileged`, expected: 'false or not set' })),
+        .map(({ container, pointer }) => ({
+          of: container.name ?? '',
+          what: 'privileged',
+          pointer: `${pointer}/securityContext/privileged`,
+          expected: 'false or not set',
+        })),
     );
     const [shape] = workload.shapes;
-    if (found === undefined) return pass('No container is privileged.', see(shape.source, `${shape.pointer}/containers/0/securityContext/privileged`));
+    if (found === undefined)
+      return pass('No container is privileged.', see(shape.source, `${shape.pointer}/containers/0/securityContext/privileged`));
     const evidence = found.flaws.map(({ pointer, expected }) => see(found.shape.source, pointer, expected));
     const message = `Runs privileged containers: ${sayNames(found.all)}.`;
     const allowed = allowedWorkloads.some((each) => glob(each)(`${workload.namespace ?? 'default'}/${workload.name}`));

@@ -1,7 +1,9 @@
 import { type Seen, seen } from '../seen.ts';
 import type { Pod, PodDisruptionBudget } from '../wire.ts';
+import { inNamespace } from './byNamespace.ts';
 import { once } from './once.ts';
 import { hasEnded } from './replicas.ts';
+import { selectorIndex } from './selectorIndex.ts';
 import { selects } from './selectors.ts';
 
 /** The pods of a budget, but for those that are evicted whatever it says: ended ones, and ones on their way out. */
@@ -17,25 +19,47 @@ export interface BudgetFacts {
   readonly pods: Seen<Pod>;
 }
 
+/** The first budget in the namespace that selects these labels; NotSeen when none was seen to and some were not. */
+export function budgetFor(
+  facts: Pick<BudgetFacts, 'snapshot' | 'podDisruptionBudgets'>,
+  namespace: string | undefined,
+  labels: Labels,
+): PodDisruptionBudget | undefined {
+  const found = candidates(facts)(namespace, labels).find(({ spec }) => selects(spec?.selector, labels));
+  return found ?? inNamespace(facts.podDisruptionBudgets, namespace).find(() => false);
+}
+
+type Labels = Readonly<Record<string, string | undefined>>;
+const candidates = once(({ podDisruptionBudgets }: Pick<BudgetFacts, 'snapshot' | 'podDisruptionBudgets'>) =>
+  selectorIndex(podDisruptionBudgets.items, ({ spec }) => (spec?.selector ? (spec.selector.matchLabels ?? {}) : undefined)),
+);
+
 /** What each budget in scope selects: pods are read once, and each budget looks only at those that carry its first label. */
-export const selections: (facts: BudgetFacts) => ReadonlyMap<PodDisruptionBudget, Selection> = once(({ podDisruptionBudgets, pods, inScope }: BudgetFacts) => {
-  const budgets = podDisruptionBudgets.items.filter((each) => inScope(each.metadata.namespace));
-  const candidates = candidatesOf(budgets, pods.items);
-  const first = new Map<Pod, PodDisruptionBudget>();
-  const found = new Map<PodDisruptionBudget, Selection>();
-  for (const budget of budgets) {
-    const { namespace } = budget.metadata;
-    const selected = candidates(budget).filter((pod) => selects(budget.spec?.selector, pod.metadata.labels));
-    const selection: Selection = { pods: seen(selected, pods.gaps.filter((gap) => gap.scope === undefined || gap.scope === namespace)) };
-    found.set(budget, selection);
-    for (const pod of selected) {
-      const other = first.get(pod);
-      if (other === undefined) first.set(pod, budget);
-      else share(pod, budget, other, found);
+export const selections: (facts: BudgetFacts) => ReadonlyMap<PodDisruptionBudget, Selection> = once(
+  ({ podDisruptionBudgets, pods, inScope }: BudgetFacts) => {
+    const budgets = podDisruptionBudgets.items.filter((each) => inScope(each.metadata.namespace));
+    const candidates = candidatesOf(budgets, pods.items);
+    const first = new Map<Pod, PodDisruptionBudget>();
+    const found = new Map<PodDisruptionBudget, Selection>();
+    for (const budget of budgets) {
+      const { namespace } = budget.metadata;
+      const selected = candidates(budget).filter((pod) => selects(budget.spec?.selector, pod.metadata.labels));
+      const selection: Selection = {
+        pods: seen(
+          selected,
+          pods.gaps.filter((gap) => gap.scope === undefined || gap.scope === namespace),
+        ),
+      };
+      found.set(budget, selection);
+      for (const pod of selected) {
+        const other = first.get(pod);
+        if (other === undefined) first.set(pod, budget);
+        else share(pod, budget, other, found);
+      }
     }
-  }
-  return found;
-});
+    return found;
+  },
+);
 
 function share(pod: Pod, one: PodDisruptionBudget, other: PodDisruptionBudget, found: ReadonlyMap<PodDisruptionBudget, Selection>): void {
   const [ofOne, ofOther] = [found.get(one), found.get(other)];
@@ -56,7 +80,8 @@ function candidatesOf(budgets: readonly PodDisruptionBudget[], pods: readonly Po
   }
   for (const pod of pods) {
     if (hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined) continue;
-    for (const [key, values] of index.get(pod.metadata.namespace) ?? []) values.get(key === anyLabel ? anyLabel : (pod.metadata.labels?.[key] ?? ''))?.push(pod);
+    for (const [key, values] of index.get(pod.metadata.namespace) ?? [])
+      values.get(key === anyLabel ? anyLabel : (pod.metadata.labels?.[key] ?? ''))?.push(pod);
   }
   return (budget) => {
     const [key, value] = firstLabel(budget);

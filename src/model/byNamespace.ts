@@ -6,8 +6,8 @@ const lookups = new WeakMap<object, Lookup>();
 
 /** The objects of one namespace, with the gaps that concern it; the list is indexed once, however often it is asked. */
 export function inNamespace<T extends KubernetesObject>(list: Seen<T>, namespace: string | undefined): Seen<T> {
-  let lookup = lookups.get(list);
-  if (lookup === undefined) lookups.set(list, (lookup = indexed(list)));
+  const lookup = lookups.get(list) ?? indexed(list);
+  lookups.set(list, lookup);
   return lookup(namespace) as Seen<T>; // the lookup was made from this very list
 }
 
@@ -18,5 +18,9 @@ function indexed(list: Seen<KubernetesObject>): Lookup {
     if (found === undefined) index.set(item.metadata.namespace, [item]);
     else found.push(item);
   }
-  return (namespace) => seen(index.get(namespace) ?? [], list.gaps.filter((gap) => gap.scope === undefined || gap.scope === namespace));
+  return (namespace) =>
+    seen(
+      index.get(namespace) ?? [],
+      list.gaps.filter((gap) => gap.scope === undefined || gap.scope === namespace),
+    );
 }

@@ -2,7 +2,6 @@ import { NotSeen, type Seen, seen } from '../seen.ts';
 import type { State } from '../snapshot.ts';
 import type { KubernetesObject, Pod, PodDisruptionBudget } from '../wire.ts';
 import { type BudgetFacts, type Selection, selections } from './budgets.ts';
-import { inNamespace } from './byNamespace.ts';
 import { firstFound } from './firstFound.ts';
 import { once } from './once.ts';
 import { controllerOf, type Owner, ownerKey, ownerOf, topOwners } from './owners.ts';
@@ -78,25 +77,50 @@ export function drainOf(budget: PodDisruptionBudget, facts: DisruptionFacts): Dr
 const blocked = (why: string, ...reads: readonly Read[]): Drain => ({ verdict: 'blocked', why, reads });
 
 const alsoOf = ({ pod, other }: NonNullable<Selection['shared']>): Drain =>
-  blocked(`Pod ${pod.metadata.name} is selected by PodDisruptionBudget ${other.metadata.name} too, so no eviction of it is accepted.`, { resource: other, pointer: '/spec/selector' });
+  blocked(`Pod ${pod.metadata.name} is selected by PodDisruptionBudget ${other.metadata.name} too, so no eviction of it is accepted.`, {
+    resource: other,
+    pointer: '/spec/selector',
+  });
 
 /** The controller says that it cannot count: then it allows nothing. */
 function syncFailure(budget: PodDisruptionBudget): Drain | undefined {
   const conditions = budget.status?.conditions ?? [];
-  const index = conditions.findIndex(({ type, reason, status }) => type === 'DisruptionAllowed' && reason === 'SyncFailed' && status === 'False');
-  return index < 0 ? undefined : blocked('The disruption controller cannot count its pods, so no pod may be evicted.', { resource: budget, pointer: `/status/conditions/${index}/message` });
+  const index = conditions.findIndex(
+    ({ type, reason, status }) => type === 'DisruptionAllowed' && reason === 'SyncFailed' && status === 'False',
+  );
+  return index < 0
+    ? undefined
+    : blocked('The disruption controller cannot count its pods, so no pod may be evicted.', {
+        resource: budget,
+        pointer: `/status/conditions/${index}/message`,
+      });
 }
 
 function arithmetic(budget: PodDisruptionBudget, pods: Seen<Pod>, facts: DisruptionFacts): Drain {
   const demand = demandOf(budget);
-  if (demand === undefined) return blocked('It sets neither minAvailable nor maxUnavailable, so no pod may be evicted.', { resource: budget, pointer: '/spec/maxUnavailable' });
-  if (demand === 'malformed') return { verdict: 'undecided', why: 'Its value is neither a whole number nor a percentage.', reads: [{ resource: budget, pointer: '/spec' }] };
+  if (demand === undefined)
+    return blocked('It sets neither minAvailable nor maxUnavailable, so no pod may be evicted.', {
+      resource: budget,
+      pointer: '/spec/maxUnavailable',
+    });
+  if (demand === 'malformed')
+    return {
+      verdict: 'undecided',
+      why: 'Its value is neither a whole number nor a percentage.',
+      reads: [{ resource: budget, pointer: '/spec' }],
+    };
   const own = { resource: budget, pointer: `/spec/${demand.field}` };
-  if (allowsNone(demand)) return blocked(`Its ${demand.field} is ${demand.value}${demand.percent ? '%' : ''}, so no pod may be evicted.`, own);
+  if (allowsNone(demand))
+    return blocked(`Its ${demand.field} is ${demand.value}${demand.percent ? '%' : ''}, so no pod may be evicted.`, own);
   const scales = scalesOf(pods, facts);
   if (readsScale(demand)) {
     const unscaled = scales.find(({ replicas }) => replicas === 'none');
-    if (unscaled?.owner) return blocked(`${unscaled.owner.kind} ${unscaled.owner.name} has no scale to take its ${demand.field} from, so no pod may be evicted.`, own, { resource: unscaled.pod, pointer: '/metadata/ownerReferences' });
+    if (unscaled?.owner)
+      return blocked(
+        `${unscaled.owner.kind} ${unscaled.owner.name} has no scale to take its ${demand.field} from, so no pod may be evicted.`,
+        own,
+        { resource: unscaled.pod, pointer: '/metadata/ownerReferences' },
+      );
   }
   pods.all();
   const expected = readsScale(demand) ? scaleSum(scales, budget) : podCount(scales);
@@ -130,22 +154,32 @@ function scalesOf(pods: Seen<Pod>, facts: DisruptionFacts): Scale[] {
     const owner = ownerOfPod(pod);
     const key = owner === undefined ? '' : ownerKey(owner, pod.metadata.namespace);
     const before = scales.get(key);
-    if (before === undefined) scales.set(key, { ...(owner === undefined ? {} : { owner }), pod, pods: 1, ...replicasOf(owner, scalable.get(key), facts) });
+    if (before === undefined)
+      scales.set(key, { ...(owner === undefined ? {} : { owner }), pod, pods: 1, ...replicasOf(owner, scalable.get(key), facts) });
     else before.pods += 1;
   }
   return [...scales.values()];
 }
 
-function replicasOf(owner: Owner | undefined, object: KubernetesObject | undefined, facts: DisruptionFacts): Pick<Scale, 'replicas' | 'from'> {
+function replicasOf(
+  owner: Owner | undefined,
+  object: KubernetesObject | undefined,
+  facts: DisruptionFacts,
+): Pick<Scale, 'replicas' | 'from'> {
   if (owner === undefined) return { replicas: 0 };
   if (unscaled.includes(owner.kind)) return { replicas: 'none' };
   if (object === undefined) {
-    const list = { Deployment: facts.deployments, StatefulSet: facts.statefulSets, ReplicaSet: facts.replicaSets, ReplicationController: facts.replicationControllers }[owner.kind];
+    const list = {
+      Deployment: facts.deployments,
+      StatefulSet: facts.statefulSets,
+      ReplicaSet: facts.replicaSets,
+      ReplicationController: facts.replicationControllers,
+    }[owner.kind];
     if (list !== undefined && list.gaps.length > 0) throw new NotSeen(list.gaps);
     return { replicas: 'untold' };
   }
   if (isReplicated(object)) {
-    const { replicas, from, pointer } = desiredReplicas(object, inNamespace(facts.horizontalPodAutoscalers, object.metadata.namespace));
+    const { replicas, from, pointer } = desiredReplicas(object, facts.horizontalPodAutoscalers);
     return { replicas, from: { resource: from, pointer } };
   }
   const { spec } = object as State['replicaSets'][number]; // or a ReplicationController: all that `controllers` holds beside

@@ -54,4 +54,5 @@ export function sayFlaws(flaws: readonly Flaw[]): string {
 export const sayNames = (flaws: readonly Flaw[]): string => some([...new Set(flaws.map(({ of }) => of))]);
 
 /** As many as fit a sentence, and how many more there are. */
-const some = (words: readonly string[], most = 6): string => words.slice(0, most).join(', ') + (words.length > most ? ` and ${words.length - most} more` : '');
+const some = (words: readonly string[], most = 6): string =>
+  words.slice(0, most).join(', ') + (words.length > most ? ` and ${words.length - most} more` : '');

@@ -10,7 +10,9 @@ type LimitRangeItem = NonNullable<NonNullable<LimitRange['spec']>['limits']>[num
 
 /** Whether a LimitRange of the namespace gives this bound to containers that set none. */
 export function hasDefault(limitRanges: Seen<LimitRange>, namespace: string | undefined, bound: Bound, resource: ComputeResource): boolean {
-  return inNamespace(limitRanges, namespace).some(({ spec }) => spec?.limits?.some((item) => item?.type === 'Container' && gives(item, bound, resource)) ?? false);
+  return inNamespace(limitRanges, namespace).some(
+    ({ spec }) => spec?.limits?.some((item) => item?.type === 'Container' && gives(item, bound, resource)) ?? false,
+  );
 }
 
 /** As the API server fills a LimitRange in: a maximum is the default limit, and that, or else a minimum, the default request. */
@@ -21,7 +23,9 @@ function gives(item: LimitRangeItem, bound: Bound, resource: ComputeResource): b
 
 /** Whether a container has this bound of its own: set, or for a request taken from the limit, or set for its pod as a whole (Kubernetes 1.34). */
 export function isBounded(container: Container, spec: PodSpec, bound: Bound, resource: ComputeResource): boolean {
-  return [container.resources, spec.resources].some((each) => isSet(each?.[bound]?.[resource]) || (bound === 'requests' && isSet(each?.limits?.[resource])));
+  return [container.resources, spec.resources].some(
+    (each) => isSet(each?.[bound]?.[resource]) || (bound === 'requests' && isSet(each?.limits?.[resource])),
+  );
 }
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;

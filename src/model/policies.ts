@@ -30,7 +30,10 @@ const levelOf = ({ properties }: PolicyAssignment): PodSecurityLevel | undefined
   const initiative = lastStep(properties.policyDefinitionId);
   return (Object.keys(podSecurityInitiatives) as PodSecurityLevel[]).find((level) => podSecurityInitiatives[level] === initiative); // keys of the table above
 };
-const lastStep = (id: string | null | undefined): string => normalId(id ?? '').split('/').at(-1) ?? '';
+const lastStep = (id: string | null | undefined): string =>
+  normalId(id ?? '')
+    .split('/')
+    .at(-1) ?? '';
 
 /** Whether a resource is in the scope of an assignment and not in an excluded one. Management groups that were listed for a cluster are above it. */
 export function appliesTo({ id, properties }: PolicyAssignment, resource: string): boolean {
@@ -63,17 +66,28 @@ export function coversNamespace({ properties }: PolicyAssignment, namespace: str
     return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
   };
   const included = listed('namespaces');
-  return !listed('excludednamespaces').some((each) => glob(each)(namespace)) && (included.length === 0 || included.some((each) => glob(each)(namespace)));
+  return (
+    !listed('excludednamespaces').some((each) => glob(each)(namespace)) &&
+    (included.length === 0 || included.some((each) => glob(each)(namespace)))
+  );
 }
 
 const levels = ['privileged', 'baseline', 'restricted'];
 /** Whether a level is at least as strict as another, in any letter case. */
-export const isAtLeast = (level: string | null | undefined, wanted: PodSecurityLevel): boolean => levels.indexOf(level?.toLowerCase() ?? '') >= levels.indexOf(wanted);
+export const isAtLeast = (level: string | null | undefined, wanted: PodSecurityLevel): boolean =>
+  levels.indexOf(level?.toLowerCase() ?? '') >= levels.indexOf(wanted);
 
 /** Whether an initiative denies, in this namespace, pods below the level. Nothing is denied without the add-on in the cluster. */
-export const policyDenies = (assignments: Seen<PolicyAssignment>, cluster: ManagedCluster, namespace: string, wanted: PodSecurityLevel): PolicyAssignment | undefined =>
+export const policyDenies = (
+  assignments: Seen<PolicyAssignment>,
+  cluster: ManagedCluster,
+  namespace: string,
+  wanted: PodSecurityLevel,
+): PolicyAssignment | undefined =>
   addon(cluster, 'azurepolicy').enabled
-    ? podSecurityAssignments(assignments, cluster).find(({ assignment, level, effect }) => isAtLeast(level, wanted) && effect === 'deny' && coversNamespace(assignment, namespace))?.assignment
+    ? podSecurityAssignments(assignments, cluster).find(
+        ({ assignment, level, effect }) => isAtLeast(level, wanted) && effect === 'deny' && coversNamespace(assignment, namespace),
+      )?.assignment
     : undefined;
 
 /** Whether deployment safeguards deny, in this namespace, pods below the level: they do at level Enforce (once Enforcement), which says nothing of pod security alone. */

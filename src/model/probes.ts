@@ -4,6 +4,7 @@ import { firstFound } from './firstFound.ts';
 import type { Flaw } from './flaws.ts';
 import { once } from './once.ts';
 import { longRunningContainers, type PodContainer } from './podSpecs.ts';
+import { selectorIndex } from './selectorIndex.ts';
 import { selects } from './selectors.ts';
 import type { Shape, Workload } from './workloads.ts';
 
@@ -15,53 +16,56 @@ export interface ServiceFacts {
 /** The services that select the pods of a shape, and the gaps of those of its namespace. */
 export function servicesOf({ name, namespace }: Workload, { metadata }: Shape, facts: ServiceFacts): Seen<Service> {
   const labels = metadata.labels ?? {};
-  const byLabel = servicesByLabel(facts).get(namespace);
-  const keys = [podName, ...Object.entries(labels).map(([key, value]) => `${key}=${value}`)];
-  const found = keys.flatMap((key) => byLabel?.get(key) ?? []).filter((each) => {
-    const { [podName]: pod, ...selector } = each.spec?.selector ?? {};
+  const found = candidates(facts)(namespace, labels).filter(({ spec }) => {
+    const { [podName]: pod, ...selector } = spec?.selector ?? {};
     return selects({ matchLabels: selector }, labels) && (pod === undefined || isPodOf(pod, name));
   });
-  return seen(found, facts.services.gaps.filter((gap) => gap.scope === undefined || gap.scope === namespace));
+  return seen(
+    found,
+    facts.services.gaps.filter((gap) => gap.scope === undefined || gap.scope === namespace),
+  );
 }
 
 /** A label that differs from pod to pod of a StatefulSet, so that templates lack it; services for single pods select by it. */
 const podName = 'statefulset.kubernetes.io/pod-name';
 const isPodOf = (pod: string, workload: string): boolean => pod.startsWith(`${workload}-`) && /^\d+$/.test(pod.slice(workload.length + 1));
 
-/** By namespace and the first label of the selector, so that a workload looks only at services that may be its own. */
-const servicesByLabel = once(({ services }: ServiceFacts) => {
-  const index = new Map<string | undefined, Map<string, Service[]>>();
-  for (const service of services.items) {
-    const selector = Object.entries(service.spec?.selector ?? {});
-    if (selector.length === 0 || service.spec?.type === 'ExternalName') continue;
-    const [key, value] = selector.find(([label]) => label !== podName) ?? [];
-    const { namespace } = service.metadata;
-    const byLabel = index.get(namespace) ?? new Map<string, Service[]>();
-    index.set(namespace, byLabel);
-    const label = key === undefined ? podName : `${key}=${value}`;
-    const alike = byLabel.get(label);
-    if (alike === undefined) byLabel.set(label, [service]);
-    else alike.push(service);
-  }
-  return index;
-});
+const candidates = once(({ services }: ServiceFacts) =>
+  selectorIndex(services.items, ({ spec }) => {
+    const { [podName]: _pod, ...selector } = spec?.selector ?? {};
+    return Object.keys(spec?.selector ?? {}).length === 0 || spec?.type === 'ExternalName' ? undefined : selector;
+  }),
+);
 
 /** Whether a Service selects the pods of a workload. */
-export const isServed = (workload: Workload, facts: ServiceFacts): boolean => firstFound(...workload.shapes.map((shape) => () => servicesOf(workload, shape, facts).find(() => true))) !== undefined;
+export const isServed = (workload: Workload, facts: ServiceFacts): boolean =>
+  firstFound(...workload.shapes.map((shape) => () => servicesOf(workload, shape, facts).find(() => true))) !== undefined;
 
 /** On a template or its owner: says that a liveness probe was left out on purpose, and why. */
 export const noLivenessAnnotation = 'aks-audit/no-liveness-probe';
 
 type ProbeName = 'readinessProbe' | 'livenessProbe';
 /** The probes that a container should have and has not; one without ports is ready when it runs. */
-function missingProbes({ container: { ports, readinessProbe, livenessProbe }, pointer, container, kind, index }: PodContainer, onPurpose: boolean): Flaw[] {
-  const flaw = (what: ProbeName): Flaw => ({ of: container.name ?? `${kind}/${index}`, what, pointer: `${pointer}/${what}`, expected: 'a probe' });
-  return [...(ports?.length && !readinessProbe ? [flaw('readinessProbe')] : []), ...(livenessProbe || onPurpose ? [] : [flaw('livenessProbe')])];
+function missingProbes(
+  { container: { ports, readinessProbe, livenessProbe }, pointer, container, kind, index }: PodContainer,
+  onPurpose: boolean,
+): Flaw[] {
+  const flaw = (what: ProbeName): Flaw => ({
+    of: container.name ?? `${kind}/${index}`,
+    what,
+    pointer: `${pointer}/${what}`,
+    expected: 'a probe',
+  });
+  return [
+    ...(ports?.length && !readinessProbe ? [flaw('readinessProbe')] : []),
+    ...(livenessProbe || onPurpose ? [] : [flaw('livenessProbe')]),
+  ];
 }
 
 /** Whether every long-running container has its probes; then no Service needs to be seen. */
 export const hasAllProbes = (workload: Workload): boolean => workload.shapes.every((shape) => allMissing(workload, shape).length === 0);
-const allMissing = (workload: Workload, shape: Shape): Flaw[] => longRunningContainers(shape.spec, shape.pointer).flatMap((each) => missingProbes(each, isOnPurpose(workload, shape)));
+const allMissing = (workload: Workload, shape: Shape): Flaw[] =>
+  longRunningContainers(shape.spec, shape.pointer).flatMap((each) => missingProbes(each, isOnPurpose(workload, shape)));
 const isOnPurpose = ({ resource }: Workload, { metadata }: Shape): boolean =>
   [metadata.annotations, resource.metadata.annotations].some((annotations) => annotations?.[noLivenessAnnotation] !== undefined);
 
@@ -81,22 +85,31 @@ export function probeFlaws(workload: Workload, shape: Shape, facts: ServiceFacts
  */
 function servingContainers({ spec, pointer }: Shape, services: Seen<Service>): PodContainer[] {
   const running = longRunningContainers(spec, pointer);
-  const serving = running.filter(({ container }) => container.ports?.some((port) => services.items.some((service) => targets(service, port))));
+  const serving = running.filter(({ container }) =>
+    container.ports?.some((port) => services.items.some((service) => targets(service, port))),
+  );
   return serving.length > 0 || services.all().length === 0 ? serving : running.filter(({ kind }) => kind === 'containers');
 }
 
 type ContainerPort = NonNullable<Container['ports']>[number];
 function targets({ spec }: Service, { name, containerPort }: ContainerPort): boolean {
   const ports = spec?.ports ?? [];
-  return ports.length === 0 || ports.some(({ port, targetPort }) => (typeof targetPort === 'string' ? targetPort === name : (targetPort || port) === containerPort));
+  return (
+    ports.length === 0 ||
+    ports.some(({ port, targetPort }) => (typeof targetPort === 'string' ? targetPort === name : (targetPort || port) === containerPort))
+  );
 }
 
 /** What is worth knowing of probes that are there; undefined when nothing is. */
 export function probeNote({ shapes: [{ spec }] }: Workload): string | undefined {
   const running = longRunningContainers(spec).filter(({ container }) => container.ports?.length);
-  const names = (test: (container: Container) => boolean): string => running.flatMap(({ container }) => (test(container) ? [container.name ?? ''] : [])).join(', ');
+  const names = (test: (container: Container) => boolean): string =>
+    running.flatMap(({ container }) => (test(container) ? [container.name ?? ''] : [])).join(', ');
   const notes: [string, string][] = [
-    ['Readiness and liveness ask the same and give up equally soon', names(({ readinessProbe, livenessProbe }) => areAlike(readinessProbe, livenessProbe))],
+    [
+      'Readiness and liveness ask the same and give up equally soon',
+      names(({ readinessProbe, livenessProbe }) => areAlike(readinessProbe, livenessProbe)),
+    ],
     ['No startup probe', names(({ startupProbe }) => !startupProbe)],
     ['No preStop hook', names(({ lifecycle }) => !lifecycle?.preStop)],
   ];
@@ -105,7 +118,8 @@ export function probeNote({ shapes: [{ spec }] }: Workload): string | undefined 
 }
 
 /** A container whose two probes are alike is restarted where it should only get no traffic. */
-const areAlike = (one: Probe | undefined, other: Probe | undefined): boolean => !!one && !!other && JSON.stringify(asked(one)) === JSON.stringify(asked(other));
+const areAlike = (one: Probe | undefined, other: Probe | undefined): boolean =>
+  !!one && !!other && JSON.stringify(asked(one)) === JSON.stringify(asked(other));
 
 const asked = ({ httpGet, tcpSocket, exec, grpc, failureThreshold = 3, periodSeconds = 10, timeoutSeconds = 1 }: Probe) => [
   httpGet && [httpGet.host, httpGet.port, httpGet.path ?? '/'],

@@ -6,12 +6,18 @@ import { parseQuantity } from './quantities.ts';
 export const quotaKeys = ['requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'] as const;
 export type QuotaKey = (typeof quotaKeys)[number];
 
-const managedKeys = { 'requests.cpu': 'cpuRequest', 'requests.memory': 'memoryRequest', 'limits.cpu': 'cpuLimit', 'limits.memory': 'memoryLimit' } as const;
+const managedKeys = {
+  'requests.cpu': 'cpuRequest',
+  'requests.memory': 'memoryRequest',
+  'limits.cpu': 'cpuLimit',
+  'limits.memory': 'memoryLimit',
+} as const;
 
 /** A quota of scopes bounds the pods of these scopes, not the namespace. */
 const isScoped = ({ spec }: ResourceQuota): boolean => !!spec?.scopes?.length || !!spec?.scopeSelector?.matchExpressions?.length;
 
-const bounds = (quota: ResourceQuota, key: QuotaKey): boolean => [key, key.replace(/^requests\./, '')].some((name) => !isScoped(quota) && quota.spec?.hard?.[name] !== undefined);
+const bounds = (quota: ResourceQuota, key: QuotaKey): boolean =>
+  [key, key.replace(/^requests\./, '')].some((name) => !isScoped(quota) && quota.spec?.hard?.[name] !== undefined);
 
 /** Whether a quota of the namespace, or the default one of the managed namespace of its name, bounds a resource. */
 export function isBoundedBy(key: QuotaKey, quotas: Seen<ResourceQuota>, managed: Seen<ManagedNamespace>): boolean {

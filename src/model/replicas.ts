@@ -14,19 +14,31 @@ export interface DesiredReplicas {
 
 /** The minimum of the HorizontalPodAutoscaler that targets it (1 when absent), else spec.replicas (1 when absent). */
 export function desiredReplicas(controller: Replicated, autoscalers: Seen<HorizontalPodAutoscaler>): DesiredReplicas {
-  const autoscaler = autoscalers.find((each) => targets(each, controller));
+  const autoscaler = targeting(autoscalers, controller);
   if (autoscaler !== undefined) return { replicas: autoscaler.spec?.minReplicas ?? 1, from: autoscaler, pointer: '/spec/minReplicas' };
   return { replicas: controller.spec?.replicas ?? 1, from: controller, pointer: '/spec/replicas' };
 }
 
-function targets(autoscaler: HorizontalPodAutoscaler, controller: Replicated): boolean {
-  const target = autoscaler.spec?.scaleTargetRef;
-  return (
-    autoscaler.metadata.namespace === controller.metadata.namespace &&
-    target?.kind === controller.kind &&
-    target.name === controller.metadata.name
-  );
+const byTarget = new WeakMap<object, ReadonlyMap<string, HorizontalPodAutoscaler>>();
+
+/** The autoscaler of a controller; the list is indexed once. NotSeen when none was seen and some were not. */
+function targeting(autoscalers: Seen<HorizontalPodAutoscaler>, { kind, metadata }: Replicated): HorizontalPodAutoscaler | undefined {
+  const index = byTarget.get(autoscalers) ?? indexed(autoscalers);
+  return index.get(targetKey(metadata.namespace, kind, metadata.name)) ?? autoscalers.find(() => false);
 }
+
+function indexed(autoscalers: Seen<HorizontalPodAutoscaler>): ReadonlyMap<string, HorizontalPodAutoscaler> {
+  const index = new Map<string, HorizontalPodAutoscaler>();
+  for (const each of autoscalers.items) {
+    const key = targetKey(each.metadata.namespace, each.spec?.scaleTargetRef?.kind, each.spec?.scaleTargetRef?.name);
+    if (!index.has(key)) index.set(key, each);
+  }
+  byTarget.set(autoscalers, index);
+  return index;
+}
+
+const targetKey = (namespace: string | undefined, kind: string | undefined, name: string | undefined): string =>
+  `${namespace ?? ''}/${kind}/${name}`;
 
 /** A pod that nothing replaces: no controller owns it, it is no mirror of a node's static pod, and it has not ended. */
 export function isNaked(pod: Pod): boolean {

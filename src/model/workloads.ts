@@ -29,7 +29,16 @@ export interface Workload {
 }
 
 /** What the workloads are folded from: needs of every rule on workloads. */
-export const workloadKeys = ['deployments', 'statefulSets', 'daemonSets', 'replicaSets', 'replicationControllers', 'jobs', 'cronJobs', 'pods'] as const;
+export const workloadKeys = [
+  'deployments',
+  'statefulSets',
+  'daemonSets',
+  'replicaSets',
+  'replicationControllers',
+  'jobs',
+  'cronJobs',
+  'pods',
+] as const;
 type WorkloadKey = (typeof workloadKeys)[number];
 export type WorkloadFacts = { readonly snapshot: object; readonly inScope: (namespace: string | undefined) => boolean } & {
   readonly [K in WorkloadKey]: Seen<State[K][number]>;
@@ -62,7 +71,9 @@ type Templated = State[Exclude<WorkloadKey, 'cronJobs' | 'pods'>][number];
 
 function foldTemplates(facts: WorkloadFacts, known: Map<string, Folded>): void {
   const { deployments, statefulSets, daemonSets, replicaSets, replicationControllers, jobs, cronJobs, inScope } = facts;
-  const lists: readonly (readonly Templated[])[] = [deployments, statefulSets, daemonSets, replicaSets, replicationControllers, jobs].map(({ items }) => items);
+  const lists: readonly (readonly Templated[])[] = [deployments, statefulSets, daemonSets, replicaSets, replicationControllers, jobs].map(
+    ({ items }) => items,
+  );
   for (const object of lists.flat()) {
     if (!inScope(object.metadata.namespace) || (isInstance(object) && controllerOf(object.metadata))) continue;
     addTemplate(entry(known, ownerOf(object), object.metadata.namespace, object), object, '/spec/template', object.spec?.template);
@@ -76,7 +87,10 @@ function foldTemplates(facts: WorkloadFacts, known: Map<string, Folded>): void {
 
 /** ReplicaSets and Jobs are mostly made by another controller: their templates speak for it when it was not seen, while they run. */
 function foldInstances({ replicaSets, jobs, inScope }: WorkloadFacts, known: Map<string, Folded>): void {
-  const running: readonly Templated[] = [...replicaSets.items.filter((each) => each.spec?.replicas !== 0), ...jobs.items.filter((each) => !isFinished(each))];
+  const running: readonly Templated[] = [
+    ...replicaSets.items.filter((each) => each.spec?.replicas !== 0),
+    ...jobs.items.filter((each) => !isFinished(each)),
+  ];
   for (const instance of running) {
     const owner = controllerOf(instance.metadata);
     const { namespace } = instance.metadata;
@@ -86,7 +100,8 @@ function foldInstances({ replicaSets, jobs, inScope }: WorkloadFacts, known: Map
   }
 }
 
-const isFinished = (job: Job): boolean => job.status?.conditions?.some(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True') ?? false;
+const isFinished = (job: Job): boolean =>
+  job.status?.conditions?.some(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True') ?? false;
 const isInstance = (object: KubernetesObject): boolean => object.kind === 'ReplicaSet' || object.kind === 'Job';
 const wasSeen = ({ shapes, resource }: Folded): boolean => shapes[0]?.source === resource;
 
