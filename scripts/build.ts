@@ -19,6 +19,19 @@ const packedRules: Plugin = {
   },
 };
 
+/** The source loads yaml when it is first needed, in a way that a bundler cannot see: here it is made to see it. */
+const bundledYaml: Plugin = {
+  name: 'bundled-yaml',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]src[\\/]schema\.ts$/ }, ({ path }) => {
+      const lazily = "createRequire(import.meta.url)('yaml')";
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes(lazily)) throw new Error(`src/schema.ts no longer says ${lazily}`);
+      return { contents: source.replace(lazily, "require('yaml')"), loader: 'ts' };
+    });
+  },
+};
+
 await validateRules();
 rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/bin`, { recursive: true });
@@ -32,7 +45,7 @@ await build({
   platform: 'node',
   target: 'node22.19',
   legalComments: 'linked',
-  plugins: [packedRules],
+  plugins: [packedRules, bundledYaml],
   banner: { js: "import{createRequire as _createRequire}from'node:module';const require=_createRequire(import.meta.url);" },
 });
 for (const folder of ['rules', 'bin']) cpSync(`${root}${folder}`, `${out}/${folder}`, { recursive: true });

@@ -166,7 +166,6 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   secretProviderClasses: kubernetes('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', 'secretproviderclasses', { optional: true }),
   secretStores: kubernetes('external-secrets.io/v1', 'SecretStore', 'secretstores', { optional: true }),
   clusterSecretStores: kubernetes('external-secrets.io/v1', 'ClusterSecretStore', 'clustersecretstores', { optional: true, cluster: true }),
-  gateways: kubernetes('gateway.networking.k8s.io/v1', 'Gateway', 'gateways', { optional: true }),
 };
 
 export const stateKeys = Object.keys(kinds) as readonly StateKey[];

@@ -38,7 +38,14 @@ export function parseYamlDocument(text: string, schema: 'core' | 'kubernetes'): 
 }
 
 const kubernetesTags = (tags: import('yaml').Tags): import('yaml').Tags =>
-  tags.filter((tag) => typeof tag === 'string' || !(('format' in tag && tag.format === 'TIME') || ['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs', 'tag:yaml.org,2002:set'].includes(tag.tag)));
+  tags.filter(
+    (tag) =>
+      typeof tag === 'string' ||
+      !(
+        ('format' in tag && tag.format === 'TIME') ||
+        ['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs', 'tag:yaml.org,2002:set'].includes(tag.tag)
+      ),
+  );
 
 const yamlErrors: Partial<Record<import('yaml').ErrorCode, string>> = {
   DUPLICATE_KEY: 'has a key twice in one YAML mapping, so it is not clear which value counts. Remove one of them.',
@@ -65,5 +72,21 @@ export async function compileSchema(schema: Readonly<Record<string, unknown>>): 
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   const validate = ajv.compile(schema);
-  return (value) => (validate(value) ? [] : (validate.errors ?? []).map((error) => ({ where: error.instancePath, what: `${error.message ?? 'is not valid'}.` })));
+  return (value) =>
+    validate(value) ? [] : (validate.errors ?? []).map((error) => ({ where: error.instancePath, what: `${describe(error)}.` }));
+}
+
+/** What a validator says, with the names that a person needs to mend it. */
+function describe({
+  keyword,
+  message = 'is not valid',
+  params,
+}: {
+  keyword: string;
+  message?: string;
+  params: Readonly<Record<string, unknown>>;
+}): string {
+  if (keyword === 'additionalProperties') return `has a property '${String(params.additionalProperty)}', which is not known here`;
+  if (keyword === 'enum' && Array.isArray(params.allowedValues)) return `must be one of ${params.allowedValues.join(', ')}`;
+  return message;
 }

@@ -48,7 +48,6 @@ export interface State {
   secretProviderClasses: wire.CustomObject[];
   secretStores: wire.CustomObject[];
   clusterSecretStores: wire.CustomObject[];
-  gateways: wire.Gateway[];
 }
 export type StateKey = keyof State;
 

@@ -149,14 +149,6 @@ export interface CustomObject extends KubernetesObject {
 export interface KarpenterNodePool extends KubernetesObject {
   spec?: { limits?: Record<string, string>; template?: { spec?: { nodeClassRef?: { name?: string } } } };
 }
-export interface Gateway extends KubernetesObject {
-  spec?: {
-    gatewayClassName?: string;
-    infrastructure?: { annotations?: Record<string, string> };
-    addresses?: { type?: string; value?: string }[];
-  };
-  status?: { addresses?: { type?: string; value?: string }[] };
-}
 
 /** cilium.io/v2 CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy (Cilium's policy language reference). */
 export interface CiliumNetworkPolicy extends KubernetesObject {

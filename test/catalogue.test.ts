@@ -81,7 +81,7 @@ describe('each omission says what to do', () => {
       },
       'there is no rules/cost/gone.yaml. Write the rule, or delete the fixture',
     ],
-    ['a State key that nothing reads', { readKeys: ['services', 'gateways'] }, "no check needs State key 'gateways'. Delete it"],
+    ['a State key that nothing reads', { readKeys: ['services', 'nonsense'] }, "no check needs State key 'nonsense'. Delete it"],
     ['prose without a period', { rules: [rule({ why: 'Because it is right' })] }, 'rules/cost/right-thing.yaml/why'],
     ['a title that is a statement with a period', { rules: [rule({ title: 'The thing is right.' })] }, 'rules/cost/right-thing.yaml/title'],
     ['a title that is too long', { rules: [rule({ title: `Do ${'x'.repeat(60)}` })] }, '/title'],

@@ -16,18 +16,22 @@ const environment = {
  * test/scenarios/*.txt: a title, then commands that begin with `$ ` and what each printed and how it ended. The
  * commands are what a person writes; 'npm run golden' writes the rest.
  */
-test.each(readdirSync(folder).filter((file) => file.endsWith('.txt')))('%s', async (file) => {
-  const lines = readFileSync(join(folder, file), 'utf8').split('\n');
-  const title = lines
-    .slice(
-      0,
-      lines.findIndex((line) => line.startsWith('$ ')),
-    )
-    .join('\n');
-  const commands = lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));
-  const played = commands.map(play).join('\n');
-  await expect(`${title}\n${played}`).toMatchFileSnapshot(join(folder, file));
-});
+test.each(readdirSync(folder).filter((file) => file.endsWith('.txt')))(
+  '%s',
+  async (file) => {
+    const lines = readFileSync(join(folder, file), 'utf8').split('\n');
+    const title = lines
+      .slice(
+        0,
+        lines.findIndex((line) => line.startsWith('$ ')),
+      )
+      .join('\n');
+    const commands = lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));
+    const played = commands.map(play).join('\n');
+    await expect(`${title}\n${played}`).toMatchFileSnapshot(join(folder, file));
+  },
+  60_000,
+);
 
 function play(command: string): string {
   const { status, signal, stdout, stderr } = spawnSync('bash', ['-c', command], {

@@ -34,7 +34,7 @@ export function program(shell: Shell): Command {
     .version(toolVersion, '--version')
     .helpOption('-h, --help')
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(plain(text.trimEnd()).concat('\n')) })
+    .configureOutput({ outputError: (text, write) => write(`${text.trimEnd().split('\n').map(plain).join('\n')}\n`) })
     .exitOverride()
     .addHelpText('after', footer);
   addAuditCommand(command, shell);
@@ -64,7 +64,7 @@ function fail(thrown: unknown): void {
   if (thrown instanceof CommanderError) {
     const helpOrVersion = thrown.exitCode === 0;
     if (helpOrVersion) return;
-    finish({ code: exitCodes.usage, reasons: [] });
+    finish({ code: exitCodes.usage, reasons: ["usage; 'aks-audit --help' shows it"] });
     return;
   }
   if (thrown instanceof UserError) {

@@ -1,5 +1,7 @@
 import { mkdirSync, openSync, closeSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type Problem, UserError } from '../errors.ts';
 import { nearest } from '../model/names.ts';
 import type { Report } from '../report.ts';
@@ -60,10 +62,13 @@ export async function writeOutputs(
   }
 }
 
+/** @param stream stays open; when its reader has gone, the rest is not written and nothing is said of it */
 async function writeStream(chunks: Iterable<string | Uint8Array>, stream: NodeJS.WritableStream): Promise<void> {
-  for (const chunk of chunks) {
-    if (!stream.writable) return;
-    if (!stream.write(chunk)) await new Promise<void>((resolve) => stream.once('drain', resolve).once('close', resolve));
+  try {
+    await pipeline(Readable.from(chunks), stream, { end: false });
+  } catch (thrown) {
+    const gone = thrown instanceof Error && 'code' in thrown && (thrown.code === 'EPIPE' || thrown.code === 'ERR_STREAM_PREMATURE_CLOSE');
+    if (!gone) throw thrown;
   }
 }
 

@@ -129,7 +129,7 @@ function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string
   failing.sort((a, b) => severities.indexOf(a.worst) - severities.indexOf(b.worst));
   yield failing.length === 0
     ? 'No open findings among what was evaluated.\n\n'
-    : `${page.ink.bold(`Findings, worst first (${failing.length} rules)`)}\n\n`;
+    : `${page.ink.bold(`Findings, worst first (${counted(failing.length, 'rule')})`)}\n\n`;
   for (const { rule, open, result, worst } of failing) {
     const judged = result.counts.pass + result.counts.fail + result.counts.unknown;
     const share = judged > 1 ? `, ${result.counts.fail} of ${judged}` : '';
@@ -147,6 +147,7 @@ function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string
   }
 }
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const worstOf = (open: readonly Finding[]): Severity =>
   severities.find((severity) => open.some((finding) => finding.severity === severity)) ?? 'low';
 
@@ -190,14 +191,9 @@ function* command(text: string, page: Page): Iterable<string> {
 function* notEvaluated({ gaps, entries, target }: ClusterReport, rules: ReadonlyMap<string, ReportedRule>, page: Page): Iterable<string> {
   const unknown = entries.filter(({ result }) => result.status === 'unknown');
   if (unknown.length === 0) return;
-  yield `${page.ink.bold(`Not evaluated (${unknown.length} rules), and what would settle it`)}\n\n`;
+  yield `${page.ink.bold(`Not evaluated (${counted(unknown.length, 'rule')}), and what would settle it`)}\n\n`;
   for (const { why, what, rules: names, how } of remedies(gaps)) {
-    yield* lines(
-      page,
-      `${why.replace('-', ' ')}: ${plain(what.join(', '))}  ${page.ink.dim(`${names.length} ${names.length === 1 ? 'rule' : 'rules'}`)}`,
-      2,
-      4,
-    );
+    yield* lines(page, `${why.replace('-', ' ')}: ${plain(what.join(', '))}  ${page.ink.dim(`${counted(names.length, 'rule')}`)}`, 2, 4);
     for (const each of how) {
       if (/^(az|kubectl|for) /.test(each)) yield `      ${page.ink.green(plain(forTarget(each, target)))}\n`;
       else yield* lines(page, why === 'forbidden' ? `needs ${plain(each)}` : plain(each), 6, 6);
@@ -214,7 +210,14 @@ function* notEvaluated({ gaps, entries, target }: ClusterReport, rules: Readonly
 function* manual({ entries }: ClusterReport, page: Page): Iterable<string> {
   const open = entries.filter(({ result }) => result.status === 'manual').length;
   if (open > 0)
-    yield* lines(page, page.ink.dim(`${open} questions that no API answers are open: 'aks-audit rules --manual' lists them.`), 0, 0);
+    yield* lines(
+      page,
+      page.ink.dim(
+        `${counted(open, 'question')} that no API answers ${open === 1 ? 'is' : 'are'} open: 'aks-audit rules --manual' lists them.`,
+      ),
+      0,
+      0,
+    );
   yield '\n';
 }
 
