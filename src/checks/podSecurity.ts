@@ -51,9 +51,9 @@ function violations({ pointer: at, metadata, spec }: Shape, level: Level, minor:
   return [...first.values()];
 }
 
-/** `securityContext.privileged` of /spec/containers/0/securityContext/privileged. */
+/** `capabilities.drop` of /spec/containers/0/securityContext/capabilities/drop. */
 function fieldOf(pointer: string): string {
-  const field = pointer.replace(/^\/(spec|metadata)\/((initC|ephemeralC|c)ontainers\/\d+\/)?/, '');
+  const field = pointer.replace(/^\/(spec|metadata)\/((initC|ephemeralC|c)ontainers\/\d+\/)?(securityContext\/)?/, '');
   return field
     .replace(/\/\d+(?=\/|$)/g, '')
     .replaceAll('/', '.')

@@ -79,7 +79,7 @@ function candidatesOf(budgets: readonly PodDisruptionBudget[], pods: readonly Po
     labels.set(key, (labels.get(key) ?? new Map<string, Pod[]>()).set(value, []));
   }
   for (const pod of pods) {
-    if (hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined) continue;
+    if (hasEnded(pod) || pod.metadata.deletionTimestamp) continue;
     for (const [key, values] of index.get(pod.metadata.namespace) ?? [])
       values.get(key === anyLabel ? anyLabel : (pod.metadata.labels?.[key] ?? ''))?.push(pod);
   }

@@ -43,11 +43,11 @@ export function flawed({ shapes }: Workload, inspect: (shape: Shape) => readonly
   return undefined;
 }
 
-/** Says each once: `app (cpu, memory), log (cpu)`. */
+/** Says each once: `app (cpu, memory), log (cpu)`; what is named like its own is said alone. */
 export function sayFlaws(flaws: readonly Flaw[]): string {
   const words = new Map<string, Set<string>>();
   for (const { of, what } of flaws) words.set(of, (words.get(of) ?? new Set()).add(what));
-  return some([...words].map(([of, what]) => `${of} (${[...what].join(', ')})`));
+  return some([...words].map(([of, what]) => (what.size === 1 && what.has(of) ? of : `${of} (${[...what].join(', ')})`)));
 }
 
 /** Says whose they are: `app, log`. */

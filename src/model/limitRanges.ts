@@ -18,7 +18,7 @@ export function hasDefault(limitRanges: Seen<LimitRange>, namespace: string | un
 /** As the API server fills a LimitRange in: a maximum is the default limit, and that, or else a minimum, the default request. */
 function gives(item: LimitRangeItem, bound: Bound, resource: ComputeResource): boolean {
   const limit = item.default?.[resource] ?? item.max?.[resource];
-  return (bound === 'limits' ? limit : (item.defaultRequest?.[resource] ?? limit ?? item.min?.[resource])) !== undefined;
+  return isSet(bound === 'limits' ? limit : (item.defaultRequest?.[resource] ?? limit ?? item.min?.[resource]));
 }
 
 /** Whether a container has this bound of its own: set, or for a request taken from the limit, or set for its pod as a whole (Kubernetes 1.34). */

@@ -1,6 +1,5 @@
 import { type Seen, seen } from '../seen.ts';
 import type { Container, Probe, Service } from '../wire.ts';
-import { firstFound } from './firstFound.ts';
 import type { Flaw } from './flaws.ts';
 import { once } from './once.ts';
 import { longRunningContainers, type PodContainer } from './podSpecs.ts';
@@ -28,7 +27,8 @@ export function servicesOf({ name, namespace }: Workload, { metadata }: Shape, f
 
 /** A label that differs from pod to pod of a StatefulSet, so that templates lack it; services for single pods select by it. */
 const podName = 'statefulset.kubernetes.io/pod-name';
-const isPodOf = (pod: string, workload: string): boolean => pod.startsWith(`${workload}-`) && /^\d+$/.test(pod.slice(workload.length + 1));
+const isPodOf = (pod: unknown, workload: string): boolean =>
+  typeof pod === 'string' && pod.startsWith(`${workload}-`) && /^\d+$/.test(pod.slice(workload.length + 1));
 
 const candidates = once(({ services }: ServiceFacts) =>
   selectorIndex(services.items, ({ spec }) => {
@@ -39,7 +39,8 @@ const candidates = once(({ services }: ServiceFacts) =>
 
 /** Whether a Service selects the pods of a workload. */
 export const isServed = (workload: Workload, facts: ServiceFacts): boolean =>
-  firstFound(...workload.shapes.map((shape) => () => servicesOf(workload, shape, facts).find(() => true))) !== undefined;
+  workload.shapes.some((shape) => servicesOf(workload, shape, facts).items.length > 0) ||
+  servicesOf(workload, workload.shapes[0], facts).some(() => true);
 
 /** On a template or its owner: says that a liveness probe was left out on purpose, and why. */
 export const noLivenessAnnotation = 'aks-audit/no-liveness-probe';

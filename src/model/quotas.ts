@@ -13,17 +13,19 @@ const managedKeys = {
   'limits.memory': 'memoryLimit',
 } as const;
 
+const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+
 /** A quota of scopes bounds the pods of these scopes, not the namespace. */
 const isScoped = ({ spec }: ResourceQuota): boolean => !!spec?.scopes?.length || !!spec?.scopeSelector?.matchExpressions?.length;
 
 const bounds = (quota: ResourceQuota, key: QuotaKey): boolean =>
-  [key, key.replace(/^requests\./, '')].some((name) => !isScoped(quota) && quota.spec?.hard?.[name] !== undefined);
+  [key, key.replace(/^requests\./, '')].some((name) => !isScoped(quota) && isSet(quota.spec?.hard?.[name]));
 
 /** Whether a quota of the namespace, or the default one of the managed namespace of its name, bounds a resource. */
 export function isBoundedBy(key: QuotaKey, quotas: Seen<ResourceQuota>, managed: Seen<ManagedNamespace>): boolean {
   return any(
     () => quotas.some((quota) => bounds(quota, key)),
-    () => managed.some(({ properties }) => properties.defaultResourceQuota?.[managedKeys[key]] !== undefined),
+    () => managed.some(({ properties }) => isSet(properties.defaultResourceQuota?.[managedKeys[key]])),
   );
 }
 
