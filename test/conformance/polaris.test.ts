@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { auditManifests, type Equal, isLeftOut, judged, split } from './support/cases.ts';
+import { compare, type Judgement } from './support/compare.ts';
+import { describeCorpus, filesBelow, foldersOf } from './support/corpus.ts';
+import { running, served, twoReplicas } from './support/given.ts';
+
+const later = 'no rule of ours yet';
+
+const equals: Readonly<Record<string, Equal>> = {
+  clusterrolebindingClusterAdmin: { rule: 'cluster-admin-groups-only' },
+  clusterrolebindingPodExecAttach: { none: later },
+  cpuRequestsMissing: { rule: 'resource-requests', where: /\/cpu$/ },
+  hostPIDSet: { rule: 'pss-baseline', where: /hostPID$/ },
+  hostPathSet: { rule: 'pss-baseline', where: /\/volumes\// },
+  hpaMaxAvailability: { none: later },
+  insecureCapabilities: { none: 'it wants a list of capabilities dropped; restricted wants ALL' },
+  linuxHardening: { none: 'any one of four measures passes it' },
+  livenessProbeMissing: { rule: 'health-probes', where: /livenessProbe/, given: served },
+  memoryLimitsMissing: { rule: 'resource-limits', where: /\/memory$/ },
+  memoryRequestsMissing: { rule: 'resource-requests', where: /\/memory$/ },
+  missingNetworkPolicy: { none: 'it asks for some policy with rules for each pod; ours for a default deny of the namespace' },
+  missingPodDisruptionBudget: { rule: 'pdb-coverage', given: twoReplicas },
+  pdbDisruptionsIsZero: { none: 'its budgets have no selector, so they hold no pod' },
+  pdbMinAvailableGreaterThanHPAMinReplicas: {
+    rule: 'pdb-allows-drain',
+    given: running,
+    except: {
+      'success.hpa-no-match': 'it passes for want of an autoscaler, however many replicas there are',
+      'success.no-hpa': 'it passes for want of an autoscaler, however many replicas there are',
+    },
+  },
+  resourceRange: { none: 'it compares with a range of its own' },
+  sensitiveContainerEnvVar: { none: later },
+  tlsSettingsMissing: { none: later },
+};
+
+describeCorpus('Polaris', 'kubernetes/polaris', (root) => {
+  const { pairs, absent, without } = split(equals);
+
+  test('every rule of theirs is mapped, to a rule that there is', () => {
+    expect({ unmapped: foldersOf(root).filter((rule) => !(rule in equals)), absent }).toEqual({ unmapped: [], absent: [] });
+  });
+
+  test('verdicts by the names of their files', async () => {
+    const judgements: Judgement[] = [];
+    for (const [theirRule, pair] of pairs) {
+      for (const file of filesBelow(join(root, theirRule)).filter((name) => /^(success|failure)/.test(name) && !isLeftOut(pair, name))) {
+        const audited = await auditManifests([join(root, theirRule, file)], pair);
+        judgements.push(judged(`${theirRule}/${file}`, theirRule, pair, file.startsWith('success') ? 'pass' : 'fail', audited));
+      }
+    }
+    compare('polaris', judgements, without);
+  });
+});

@@ -1,0 +1,23 @@
+/** Inputs of the sweep that come to no verdict, why that is right, and what is said of them. */
+export interface WithoutVerdict {
+  suite: string;
+  input: RegExp;
+  says: RegExp;
+  reason: string;
+}
+
+const nameless = 'its objects have no names, which no API server returns and none would take';
+
+export const withoutVerdict: readonly WithoutVerdict[] = [
+  { suite: 'kubernetes/aks-baseline', input: /rbac\.yaml$/, says: /only comments/, reason: 'it holds only comments' },
+  { suite: 'kubernetes/aks-baseline', input: /ingress-patch\.yaml$/, says: /neither of Azure nor of Kubernetes/, reason: 'a JSON patch' },
+  { suite: 'kubernetes/examples', input: /newrelic-config\.yaml$/, says: /only comments/, reason: 'it holds only comments' },
+  { suite: 'kubernetes/examples', input: /test__resources__cassandra\.yaml$/, says: /neither of Azure nor of Kubernetes/, reason: 'the configuration of Cassandra' },
+  { suite: 'kubernetes/kube-linter', input: /^(liveness|readiness|startup)-port\.yml$/, says: /without metadata\.name/, reason: nameless },
+  { suite: 'kubernetes/kube-linter', input: /^\.$/, says: /without metadata\.name/, reason: nameless },
+  { suite: 'kubernetes/polaris', input: /^resourceRange\/check\.yaml$/, says: /neither of Azure nor of Kubernetes/, reason: 'the definition of a check of Polaris' },
+  { suite: 'kubernetes/popeye', input: /^config__1\.yaml$/, says: /neither of Azure nor of Kubernetes/, reason: 'a kubeconfig' },
+];
+
+export const reasonFor = (suite: string, input: string, said: string): string | undefined =>
+  withoutVerdict.find((each) => each.suite === suite && each.input.test(input) && each.says.test(said))?.reason;
