@@ -91,3 +91,27 @@ export interface Snapshot {
 
 /** The kinds of state whose value is one resource, not a list. */
 export type SingleKey = { [K in StateKey]: State[K] extends readonly unknown[] ? never : K }[StateKey];
+
+/**
+ * Where collect writes what it reads: a page in, a page out. A file is renamed into place when it is complete, which is
+ * what resuming and an interruption rely on. Implemented in load/snapshotFolder.ts and wired in audit.ts.
+ */
+export interface Sink {
+  /** Whether an earlier run completed this key of this target, so that it need not be read again. */
+  has(target: Target | undefined, key: StateKey): boolean;
+  /** What an earlier run completed. */
+  read<K extends StateKey>(target: Target | undefined, key: K): Promise<State[K] | undefined>;
+  /** @param target undefined for what several clusters share */
+  open(target: Target | undefined, key: StateKey): SinkFile;
+  /** What was not seen; replaces a gap of the same key and scope. */
+  gap(target: Target | undefined, gap: Gap): void;
+  /** Writes the manifest: the snapshot is whole. */
+  finish(info: { takenAt: string; targets: readonly Target[]; asked: readonly StateKey[] }): Promise<void>;
+}
+export interface SinkFile {
+  write(items: readonly object[]): Promise<void>;
+  /** Renames the file into place. */
+  done(): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
+}
