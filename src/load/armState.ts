@@ -49,7 +49,7 @@ const isShared = (key: StateKey): boolean => {
 export function armStateOf(cluster: Placed, run: ArmRun, own: readonly ArmStatement[], warnings: Problem[]): ArmState {
   const pools = poolsOf(cluster, run, own, warnings);
   const gathered: [StateKey, Known][] = [
-    ['cluster', { all: [cluster], gaps: [] }],
+    ['cluster', isHeadOnly(cluster) ? { all: undefined, gaps: [notCollected('cluster')] } : { all: [cluster], gaps: [] }],
     ['agentPools', pools],
   ];
   for (const [key, all] of run.own) {
@@ -66,6 +66,13 @@ export function armStateOf(cluster: Placed, run: ArmRun, own: readonly ArmStatem
   for (const [key, all] of run.shared) gathered.push([key, lookedUp(key, all, run.statements)]);
   const neighbours = run.clusters.filter((each) => each !== cluster).map((each) => neighbour(each, run, warnings));
   return { state: { ...stateOf(gathered), neighbours: { value: neighbours } }, origins: originsOf(gathered) };
+}
+
+/** What `az resource list` and queries give of a cluster: what else it has was not seen, and is not unset. */
+const headOnly: ReadonlySet<string> = new Set(['changedTime', 'createdTime', 'powerState', 'provisioningState']);
+function isHeadOnly({ resource }: Placed): boolean {
+  const body = bodyOf(resource);
+  return body !== undefined && Object.keys(body).every((name) => headOnly.has(name));
 }
 
 interface Known {

@@ -83,7 +83,11 @@ async function loadExports(inputs: readonly Input[], run: Run): Promise<Snapshot
   const arm = armOf(read, run);
   warnings.push(...strayWarnings(arm));
   const statements = statementsByCluster(arm, run.named, warnings);
-  return assignGroups(read.groups, arm.clusters, problems).map((owner) => {
+  const owners = assignGroups(read.groups, arm.clusters, problems);
+  const owned = new Set(owners.flatMap(({ groups }) => groups));
+  // What is wrong with objects that come to no cluster would else be lost.
+  for (const group of read.groups) if (!owned.has(group)) kubernetesOf([group], run);
+  return owners.map((owner) => {
     const kubernetes = kubernetesOf(owner.groups, run);
     return snapshotOf(
       { ...owner, kubernetes, complete: options.complete, takenAt: options.takenAt ?? null },

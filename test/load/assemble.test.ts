@@ -167,6 +167,16 @@ describe('what was not seen', () => {
     });
   });
 
+  test('a cluster that was listed without its properties was not seen, as `az resource list` and queries give it', async () => {
+    const { properties: _properties, ...head } = clusterBody('shop');
+    const listing = { ...head, properties: null, provisioningState: 'Succeeded', createdTime: '2026-01-01T00:00:00Z' };
+    const { snapshots } = await loadFiles({ 'resources.json': [listing] });
+    expect(snapshots[0]?.target.id).toBe(clusterId('shop').toLowerCase());
+    expect(snapshots[0]?.state.cluster).toEqual({ gaps: [expect.objectContaining({ key: 'cluster', why: 'not-collected' })] });
+    const both = await loadFiles({ 'resources.json': [listing], 'cluster.json': clusterBody('shop', { dnsPrefix: 'shop', enableRBAC: true }) });
+    expect(both.snapshots[0]?.state.cluster?.value?.properties.enableRBAC).toBe(true);
+  });
+
   test('a stopped cluster says why its objects are missing; --complete empties Kubernetes keys and no others', async () => {
     const cluster = clusterBody('shop', { powerState: { code: 'Stopped' } });
     const stopped = await loadFiles({ 'cluster.json': cluster });

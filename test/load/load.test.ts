@@ -98,6 +98,10 @@ describe('without an ARM cluster', () => {
     await expect(loadFiles({ 'v.json': { id: networkId, properties: {} } })).rejects.toThrow(/no cluster found.*az aks show/s);
   });
 
+  test('what is wrong with objects of no cluster is said all the same', async () => {
+    await expect(loadFiles({ 'web.yaml': 'apiVersion: apps/v1\nkind: Deployment\nspec: {}\n' })).rejects.toThrow(/web\.yaml.*without metadata\.name/);
+  });
+
   test('nor are only refusals', async () => {
     await expect(
       loadFiles({
