@@ -20,7 +20,7 @@ export const maxDepth = 1000;
  */
 const maxUnzipped = 8 * 1024 * MiB;
 const maxRatio = 500;
-const ratioCountsFrom = 64 * MiB;
+const ratioCountsFrom = 16 * MiB;
 const chunkSize = 256 * 1024;
 
 /**
@@ -64,7 +64,11 @@ async function* unzipped(raw: Readable, name: string): AsyncGenerator<Buffer, vo
     for await (const chunk of gunzip as AsyncIterable<Buffer>) {
       plain += chunk.length;
       if (plain > maxUnzipped || (plain > ratioCountsFrom && plain > zipped * maxRatio)) {
-        throw new UserError({ where: name, what: 'unzips to far more than a cluster can hold; it is not read further.', todo: 'Unzip it and give the plain file if it is meant.' });
+        throw new UserError({
+          where: name,
+          what: 'unzips to far more than a cluster can hold; it is not read further.',
+          todo: 'Unzip it and give the plain file if it is meant.',
+        });
       }
       yield chunk;
     }
@@ -87,7 +91,10 @@ async function* asUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, vo
 }
 
 /** The first chunks, joined until they hold `length` bytes (or all there is), and the whole stream again. */
-export async function peek(chunks: AsyncIterable<Buffer>, length: number): Promise<{ first: Buffer; all: AsyncGenerator<Buffer, void, void> }> {
+export async function peek(
+  chunks: AsyncIterable<Buffer>,
+  length: number,
+): Promise<{ first: Buffer; all: AsyncGenerator<Buffer, void, void> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   const parts: Buffer[] = [];
   let held = 0;

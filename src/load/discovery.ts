@@ -13,7 +13,13 @@ export interface Discovery {
   /** kubectl said that there is no such type. */
   denied: Set<StateKey>;
 }
-export const noDiscovery = (): Discovery => ({ groups: undefined, resources: new Map(), kinds: undefined, custom: undefined, denied: new Set() });
+export const noDiscovery = (): Discovery => ({
+  groups: undefined,
+  resources: new Map(),
+  kinds: undefined,
+  custom: undefined,
+  denied: new Set(),
+});
 
 /** A kind, in every group that may serve it. */
 export interface Served {
@@ -31,7 +37,11 @@ export function isNotServed({ key, groups, kind: { kind, optional } }: Served, d
     // Of optional kinds only those of built-in groups are not defined by a CRD.
     if (optional && discovery.custom !== undefined && !builtIn.has(group)) return !discovery.custom.has(`${group}/${kind}`);
     const versions = discovery.groups?.get(group);
-    return versions !== undefined && versions.size > 0 && [...versions].every((version) => discovery.resources.get(`${group}/${version}`)?.has(kind) === false);
+    return (
+      versions !== undefined &&
+      versions.size > 0 &&
+      [...versions].every((version) => discovery.resources.get(`${group}/${version}`)?.has(kind) === false)
+    );
   });
 }
 
@@ -47,17 +57,21 @@ export function addKinds(discovery: Discovery, served: readonly { group: string;
 }
 
 type Members = Record<string, unknown>;
-const list = (value: unknown): Members[] => (Array.isArray(value) ? value.filter((each): each is Members => typeof each === 'object' && each !== null) : []);
+const list = (value: unknown): Members[] =>
+  Array.isArray(value) ? value.filter((each): each is Members => typeof each === 'object' && each !== null) : [];
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** A document of the discovery API. @returns false when it is of another kind */
 export function readDiscovery(value: Members, discovery: Discovery): boolean {
   if (value['kind'] === 'APIGroupList') {
     discovery.groups ??= new Map();
-    for (const group of list(value['groups'])) discovery.groups.set(word(group['name']), new Set(list(group['versions']).map(({ version }) => word(version))));
+    for (const group of list(value['groups']))
+      discovery.groups.set(word(group['name']), new Set(list(group['versions']).map(({ version }) => word(version))));
   } else if (value['kind'] === 'APIResourceList') {
     // Subresources such as `pods/log` have the kind of something else.
-    const kinds = list(value['resources']).filter(({ name }) => !word(name).includes('/')).map(({ kind }) => word(kind));
+    const kinds = list(value['resources'])
+      .filter(({ name }) => !word(name).includes('/'))
+      .map(({ kind }) => word(kind));
     discovery.resources.set(word(value['groupVersion']), new Set(kinds));
   } else if (value['kind'] === 'APIGroupDiscoveryList') readAggregated(value, discovery);
   else return value['kind'] === 'APIGroup' || value['kind'] === 'APIVersions';

@@ -63,7 +63,14 @@ async function addEntry(search: Search, folder: Folder, entry: Dirent): Promise<
     const stats = await stat(real);
     if (!stats.isDirectory() && !readable.test(entry.name)) return;
     if (!within(real, folder.rootReal)) {
-      search.inputs.push({ ...input, refused: { where: input.name, what: 'is a symbolic link that leaves the given path; it is not opened.', todo: 'Name its target on the command line.' } });
+      search.inputs.push({
+        ...input,
+        refused: {
+          where: input.name,
+          what: 'is a symbolic link that leaves the given path; it is not opened.',
+          todo: 'Name its target on the command line.',
+        },
+      });
     } else if (stats.isDirectory()) await addFolder(search, { ...folder, path, real });
     else addFile(search, { ...input, path: real }, stats);
   } catch (thrown) {
@@ -83,7 +90,11 @@ function addOnce(search: Search, real: string, input: Input): void {
   search.inputs.push(input);
 }
 
-export const notAFile = (name: string): Problem => ({ where: name, what: 'is a device, a socket or a pipe; it is not opened.', todo: "Give a file, or '-' to read standard input." });
+export const notAFile = (name: string): Problem => ({
+  where: name,
+  what: 'is a device, a socket or a pipe; it is not opened.',
+  todo: "Give a file, or '-' to read standard input.",
+});
 
 const within = (real: string, root: string): boolean => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
 

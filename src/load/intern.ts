@@ -46,10 +46,12 @@ export function createInterner(): Interner {
   const metadata = (from: ObjectMeta): ObjectMeta => {
     const kept: Members = { name: from.name };
     if (from.namespace !== undefined) kept['namespace'] = text(from.namespace);
-    for (const key of ['uid', 'resourceVersion', 'generation', 'deletionTimestamp'] as const) if (from[key] !== undefined) kept[key] = from[key];
+    for (const key of ['uid', 'resourceVersion', 'generation', 'deletionTimestamp'] as const)
+      if (from[key] !== undefined) kept[key] = from[key];
     if (typeof from.creationTimestamp === 'string') kept['creationTimestamp'] = text(from.creationTimestamp);
     for (const key of ['labels', 'ownerReferences', 'finalizers'] as const) if (from[key]) kept[key] = shared(from[key]);
-    if (from.annotations) kept['annotations'] = shared(lastApplied in from.annotations ? { ...from.annotations, [lastApplied]: undefined } : from.annotations);
+    if (from.annotations)
+      kept['annotations'] = shared(lastApplied in from.annotations ? { ...from.annotations, [lastApplied]: undefined } : from.annotations);
     return kept as ObjectMeta; // members of one, copied
   };
   return (object, key) => {
@@ -66,7 +68,8 @@ export function createInterner(): Interner {
         if (typeof kept === 'string') return { misfit: kept };
         lean['spec'] = kept;
       }
-      if (status) lean['status'] = shared({ phase: status['phase'], reason: status['reason'], conditions: withoutTimes(status['conditions']) });
+      if (status)
+        lean['status'] = shared({ phase: status['phase'], reason: status['reason'], conditions: withoutTimes(status['conditions']) });
       return { object: lean as unknown as KubernetesObject };
     }
     for (const member of Object.keys(object)) {
@@ -90,7 +93,9 @@ function templateOf(object: Members, key: StateKey): { spec?: PodSpec } | undefi
   type Holder = { template?: { spec?: PodSpec }; jobTemplate?: { spec?: Holder } } | null | undefined;
   const spec = object['spec'] as Holder; // by the shape of each kind; other kinds have another template or none
   if (key === 'cronJobs') return spec?.jobTemplate?.spec?.template;
-  return ['deployments', 'statefulSets', 'daemonSets', 'replicaSets', 'replicationControllers', 'jobs'].includes(key) ? spec?.template : undefined;
+  return ['deployments', 'statefulSets', 'daemonSets', 'replicaSets', 'replicationControllers', 'jobs'].includes(key)
+    ? spec?.template
+    : undefined;
 }
 
 const accessVolume = /^kube-api-access-[a-z0-9]{5}$/;
@@ -101,12 +106,15 @@ function unify(spec: Members): void {
   // Set, not deleted: JSON leaves undefined out, and a deletion would make the object slow.
   if (spec['nodeName'] !== undefined) spec['nodeName'] = undefined;
   if (spec['hostname'] !== undefined) spec['hostname'] = undefined;
-  const volume = list(spec['volumes']).find((each) => typeof each['name'] === 'string' && accessVolume.test(each['name']) && isObject(each['projected']));
+  const volume = list(spec['volumes']).find(
+    (each) => typeof each['name'] === 'string' && accessVolume.test(each['name']) && isObject(each['projected']),
+  );
   if (volume !== undefined) {
     const name = volume['name'];
     volume['name'] = accessVolumeName;
     for (const kind of ['containers', 'initContainers', 'ephemeralContainers']) {
-      for (const container of list(spec[kind])) for (const mount of list(container['volumeMounts'])) if (mount['name'] === name) mount['name'] = accessVolumeName;
+      for (const container of list(spec[kind]))
+        for (const mount of list(container['volumeMounts'])) if (mount['name'] === name) mount['name'] = accessVolumeName;
     }
   }
   const required = member(member(spec['affinity'], 'nodeAffinity'), 'requiredDuringSchedulingIgnoredDuringExecution');

@@ -23,7 +23,8 @@ export function explainJson(bytes: Uint8Array): JsonError {
     if (expecting === 'nothing') return { offset: at, what: 'goes on after the end of the JSON value.' };
     const closes = byte === 0x7d ? 0x7b : byte === 0x5d ? 0x5b : undefined;
     if (closes !== undefined) {
-      if (expecting === 'key' || (expecting === 'value' && byte === 0x5d && open.at(-1) === 0x5b)) return { offset: at, what: 'has a comma before a closing bracket, which JSON does not allow.' };
+      if (expecting === 'key' || (expecting === 'value' && byte === 0x5d && open.at(-1) === 0x5b))
+        return { offset: at, what: 'has a comma before a closing bracket, which JSON does not allow.' };
       const fits = expecting === 'commaOrEnd' || expecting === (byte === 0x7d ? 'keyOrEnd' : 'valueOrEnd');
       if (!fits || open.pop() !== closes) return { offset: at, what: 'has a closing bracket that does not fit.' };
       expecting = open.length === 0 ? 'nothing' : 'commaOrEnd';
@@ -62,7 +63,8 @@ function stringEnd(bytes: Uint8Array, start: number): number | JsonError {
     if (byte < 0x20) return { offset: at, what: 'has a line break or control character inside a string.' };
     if (byte === 0x5c) {
       const escape = String.fromCharCode(...bytes.subarray(at, at + 6));
-      if (at + 1 < bytes.length && !/^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/.test(escape)) return { offset: at, what: 'has an escape in a string that JSON does not know.' };
+      if (at + 1 < bytes.length && !/^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/.test(escape))
+        return { offset: at, what: 'has an escape in a string that JSON does not know.' };
       at++;
     }
   }
@@ -71,7 +73,8 @@ function stringEnd(bytes: Uint8Array, start: number): number | JsonError {
 
 function scalarEnd(bytes: Uint8Array, start: number): number | JsonError {
   let end = start;
-  while (end < bytes.length && end - start < 400 && !isSpace(bytes[end]) && !',]}:{["'.includes(String.fromCharCode(bytes[end] as number))) end++;
+  while (end < bytes.length && end - start < 400 && !isSpace(bytes[end]) && !',]}:{["'.includes(String.fromCharCode(bytes[end] as number)))
+    end++;
   if (scalar.test(String.fromCharCode(...bytes.subarray(start, end)))) return end;
   return { offset: start, what: 'has something that is not a JSON value.' };
 }

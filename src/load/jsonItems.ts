@@ -56,7 +56,10 @@ interface State {
  * memory bounded by the largest one. Push chunks until `done`, which is then the offset in the last chunk after the value.
  * @param start offset in the file of the value's first byte, which opens it
  */
-export function cutItems(start: number): { push: (chunk: Buffer, offset: number) => Generator<Cut, number>; stopped: (offset: number) => NotJson } {
+export function cutItems(start: number): {
+  push: (chunk: Buffer, offset: number) => Generator<Cut, number>;
+  stopped: (offset: number) => NotJson;
+} {
   const state: State = {
     start,
     phase: 'around',
@@ -128,7 +131,8 @@ function passAround(state: State, chunk: Buffer, from: number): number {
   return chunk.length;
 }
 
-const isCut = ({ scan, lastKey, tail }: State): boolean => tail === undefined && (scan.depth === 1 || (scan.depth === 2 && cutMembers.has(String.fromCharCode(...lastKey))));
+const isCut = ({ scan, lastKey, tail }: State): boolean =>
+  tail === undefined && (scan.depth === 1 || (scan.depth === 2 && cutMembers.has(String.fromCharCode(...lastKey))));
 
 function passBetween(state: State, chunk: Buffer, at: number, offset: number): number {
   const byte = chunk[at];
@@ -194,7 +198,9 @@ function finish(state: State, end: number): Cut {
   try {
     const value = parseJson(bytes, 0);
     // It opened as an object or as the array that was cut.
-    return tail === undefined ? { form: 'value', value, start, end } : { form: 'end', envelope: value as Record<string, unknown> | [], start, end };
+    return tail === undefined
+      ? { form: 'value', value, start, end }
+      : { form: 'end', envelope: value as Record<string, unknown> | [], start, end };
   } catch (thrown) {
     if (!(thrown instanceof NotJson)) throw thrown;
     const inTail = tail !== undefined && thrown.offset >= tail.at;

@@ -47,7 +47,7 @@ export function scanValue(scan: Scan, chunk: Uint8Array, from: number): number {
 export function mayBeDeeper(bytes: Uint8Array, limit: number): boolean {
   if (bytes.length <= limit) return false;
   const lead = -bytes.byteOffset & 3;
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + lead, (bytes.length - lead) >> 2);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + lead, Math.max(0, bytes.length - lead) >> 2);
   let found = 0;
   for (let at = 0; at < words.length; at++) {
     const word = ((words[at] as number) | 0x20202020) ^ 0x7b7b7b7b;

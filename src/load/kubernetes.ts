@@ -3,7 +3,15 @@ import { permission } from '../kinds.ts';
 import type { Gap, Origin, StateKey } from '../snapshot.ts';
 import type { KubernetesObject } from '../wire.ts';
 import { addDefinitions, addKinds, readDiscovery } from './discovery.ts';
-import { addObject, groupOf, type KubernetesHarvest, keyOfKind, keyOfPlural, kubernetesKeyOfFile, type OpenList } from './kubernetesHarvest.ts';
+import {
+  addObject,
+  groupOf,
+  type KubernetesHarvest,
+  keyOfKind,
+  keyOfPlural,
+  kubernetesKeyOfFile,
+  type OpenList,
+} from './kubernetesHarvest.ts';
 import { parseError, parsePrinted, type PrintedError } from './text.ts';
 
 type Members = Record<string, unknown>;
@@ -37,7 +45,9 @@ export function readKubernetes(value: unknown, origin: Origin, into: KubernetesH
 
 /** One item of a list that is handed on item by item. @param head what stood before the items */
 export function readKubernetesItem(value: unknown, head: Readonly<Members>, origin: Origin, into: KubernetesHarvest): boolean {
-  const taken = isKubernetes(value) || (isObject(value) && isObject(value['metadata']) && !('properties' in value) && typeof value['type'] !== 'string');
+  const taken =
+    isKubernetes(value) ||
+    (isObject(value) && isObject(value['metadata']) && !('properties' in value) && typeof value['type'] !== 'string');
   if (!taken) return false;
   into.open ??= openList(origin.file);
   takeItem(value, origin, head, into.open, into);
@@ -57,12 +67,17 @@ export function readKubernetesEnd(envelope: Members | readonly unknown[], origin
 export function readKubernetesText(text: string, origin: Origin, into: KubernetesHarvest): boolean {
   const key = kubernetesKeyOfFile(origin.file);
   const printed = parsePrinted(text);
-  if (text.trimStart().startsWith('ERROR: ') || printed.some((each) => each.what === 'error' && each.message.action !== undefined)) return false;
+  if (text.trimStart().startsWith('ERROR: ') || printed.some((each) => each.what === 'error' && each.message.action !== undefined))
+    return false;
   for (const each of printed) {
     if (each.what === 'error') noteError(each.message, origin, into);
     else if (each.what === 'nothingFound') noteEmpty(key, origin, into);
     else if (!addKinds(into.discovery, each.served)) {
-      into.warnings.push({ where: origin.file, what: 'is not the whole table of what the cluster serves; it was not used.', todo: 'Export it with: kubectl api-resources > api-resources.txt.' });
+      into.warnings.push({
+        where: origin.file,
+        what: 'is not the whole table of what the cluster serves; it was not used.',
+        todo: 'Export it with: kubectl api-resources > api-resources.txt.',
+      });
     }
   }
   return true;
@@ -82,21 +97,30 @@ function takeItem(value: unknown, origin: Origin, around: Readonly<Members>, lis
 }
 
 function endList(envelope: Readonly<Members>, list: OpenList, into: KubernetesHarvest): void {
-  const typed = isKubernetes(envelope) && envelope.kind !== 'List' ? { apiVersion: envelope.apiVersion, kind: envelope.kind.slice(0, -'List'.length) } : undefined;
+  const typed =
+    isKubernetes(envelope) && envelope.kind !== 'List'
+      ? { apiVersion: envelope.apiVersion, kind: envelope.kind.slice(0, -'List'.length) }
+      : undefined;
   for (const { value, origin } of list.waiting) {
-    if (typed === undefined) into.problems.push({ where: placeOf(origin), what: 'is an item without apiVersion and kind, in a list that has no kind of its own.' });
+    if (typed === undefined)
+      into.problems.push({
+        where: placeOf(origin),
+        what: 'is an item without apiVersion and kind, in a list that has no kind of its own.',
+      });
     else takeObject(Object.assign(value, typed), origin, into, list);
   }
   const key = typed && keyOfKind(typed.apiVersion, typed.kind);
   if (key !== undefined) {
     into.read.add(key);
     list.keys.add(key);
-  } else if (list.count === 0 && typed === undefined) noteEmpty(kubernetesKeyOfFile(list.file), { file: list.file, start: 0, end: 0, pointer: '' }, into);
+  } else if (list.count === 0 && typed === undefined)
+    noteEmpty(kubernetesKeyOfFile(list.file), { file: list.file, start: 0, end: 0, pointer: '' }, into);
   const ofDefinitions = typed?.kind === 'CustomResourceDefinition' || (list.count > 0 && list.definitions.length === list.count);
   if (ofDefinitions && list.definitions.length === list.count) addDefinitions(into.discovery, list.definitions);
   const metadata = envelope['metadata'];
   if (isObject(metadata) && typeof metadata['continue'] === 'string' && metadata['continue'] !== '') {
-    for (const each of list.keys) into.gaps.push({ key: each, why: 'failed', message: 'The list in the export is not the whole: it says that further pages follow.' });
+    for (const each of list.keys)
+      into.gaps.push({ key: each, why: 'failed', message: 'The list in the export is not the whole: it says that further pages follow.' });
   }
 }
 
@@ -110,13 +134,22 @@ function takeObject(value: Members & { apiVersion: string; kind: string }, origi
   }
   list?.keys.add(key);
   const metadata = value['metadata'];
-  if (isObject(metadata) && typeof metadata['name'] !== 'string' && typeof metadata['generateName'] === 'string') metadata['name'] = metadata['generateName'];
+  if (isObject(metadata) && typeof metadata['name'] !== 'string' && typeof metadata['generateName'] === 'string')
+    metadata['name'] = metadata['generateName'];
   if (!isObject(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '') {
     leaveOut(key, { where: placeOf(origin), what: `is a ${value.kind} without metadata.name.` }, into);
     return;
   }
   const interned = into.intern(value as unknown as KubernetesObject, key); // it has apiVersion, kind and a name
-  if ('misfit' in interned) leaveOut(key, { where: placeOf({ ...origin, pointer: origin.pointer + interned.misfit }), what: `does not hold what the API of ${value.kind} says.` }, into);
+  if ('misfit' in interned)
+    leaveOut(
+      key,
+      {
+        where: placeOf({ ...origin, pointer: origin.pointer + interned.misfit }),
+        what: `does not hold what the API of ${value.kind} says.`,
+      },
+      into,
+    );
   else addObject(into, key, interned.object, origin);
 }
 
@@ -134,7 +167,12 @@ function definitionOf({ metadata, spec }: Members): object {
 
 function noteEmpty(key: StateKey | undefined, origin: Origin, into: KubernetesHarvest): void {
   if (key !== undefined) into.read.add(key);
-  else into.warnings.push({ where: origin.file, what: 'an empty List does not say of what kind.', todo: 'Name the file after the kind, as podDisruptionBudgets.json, or export with kubectl get --raw.' });
+  else
+    into.warnings.push({
+      where: origin.file,
+      what: 'an empty List does not say of what kind.',
+      todo: 'Name the file after the kind, as podDisruptionBudgets.json, or export with kubectl get --raw.',
+    });
 }
 
 function readStatus(value: Members, origin: Origin, into: KubernetesHarvest): void {
@@ -151,7 +189,11 @@ function noteError(error: PrintedError, origin: Origin, into: KubernetesHarvest)
   const key = resource === undefined ? kubernetesKeyOfFile(origin.file) : keyOfPlural(resource.plural, resource.group);
   if (key === undefined) {
     if (resource !== undefined) return; // Of a kind that no rule reads.
-    into.warnings.push({ where: origin.file, what: 'holds an error of kubectl that does not say what it was about.', todo: 'Export it again.' });
+    into.warnings.push({
+      where: origin.file,
+      what: 'holds an error of kubectl that does not say what it was about.',
+      todo: 'Export it again.',
+    });
   } else if (error.why === 'notServed') into.discovery.denied.add(key);
   else into.gaps.push(gapOf(key, error));
 }

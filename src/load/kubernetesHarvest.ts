@@ -63,8 +63,12 @@ const table = kubernetesKeys.flatMap((key) => {
   const kind = kubernetesKind(key);
   return kind === undefined ? [] : [{ key, kind, groups: [kind.group, ...(kind.alsoGroups ?? [])] }];
 });
-const byGroupAndKind: ReadonlyMap<string, StateKey> = new Map(table.flatMap(({ key, kind, groups }) => groups.map((group) => [`${group}/${kind.kind}`, key] as const)));
-const byGroupAndPlural: ReadonlyMap<string, StateKey> = new Map(table.flatMap(({ key, kind, groups }) => groups.map((group) => [`${group}/${kind.plural}`, key] as const)));
+const byGroupAndKind: ReadonlyMap<string, StateKey> = new Map(
+  table.flatMap(({ key, kind, groups }) => groups.map((group) => [`${group}/${kind.kind}`, key] as const)),
+);
+const byGroupAndPlural: ReadonlyMap<string, StateKey> = new Map(
+  table.flatMap(({ key, kind, groups }) => groups.map((group) => [`${group}/${kind.plural}`, key] as const)),
+);
 export { table as kubernetesTable };
 
 /** `apps/v1` is of the group `apps`, `v1` of the core group, the empty one. */
@@ -78,9 +82,16 @@ export function keyOfPlural(plural: string, group?: string): StateKey | undefine
 
 /** The kind that a file is named after: `podDisruptionBudgets.json`, `poddisruptionbudgets.policy.yaml`. */
 export function kubernetesKeyOfFile(file: string): StateKey | undefined {
-  const [stem = '', ...rest] = file.slice(file.lastIndexOf('/') + 1).toLowerCase().split('.');
+  const [stem = '', ...rest] = file
+    .slice(file.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .split('.');
   const key = kubernetesKeys.find((each) => each.toLowerCase() === stem);
-  return key ?? table.find(({ kind }) => kind.plural === stem && (kind.group === '' || rest.join('.').startsWith(kind.group)))?.key ?? keyOfPlural(stem);
+  return (
+    key ??
+    table.find(({ kind }) => kind.plural === stem && (kind.group === '' || rest.join('.').startsWith(kind.group)))?.key ??
+    keyOfPlural(stem)
+  );
 }
 
 /** Takes an object up, unless it is there already. The first of two stays, or the later of two states of one object. */
@@ -92,7 +103,14 @@ export function addObject(into: KubernetesHarvest, key: StateKey, object: Kubern
   const before = ofNamespace.get(name);
   if (before !== undefined) {
     const why = difference(before, object);
-    if (why !== undefined) into.conflicts.push({ key, name, ...(namespace === '' ? {} : { namespace }), files: [into.origins.get(before)?.file ?? '', origin.file], why });
+    if (why !== undefined)
+      into.conflicts.push({
+        key,
+        name,
+        ...(namespace === '' ? {} : { namespace }),
+        files: [into.origins.get(before)?.file ?? '', origin.file],
+        why,
+      });
     if (why !== undefined || !isLater(object, before)) return;
     into.origins.delete(before);
   }
@@ -108,7 +126,10 @@ function difference(a: KubernetesObject, b: KubernetesObject): Conflict['why'] |
 
 /** A manifest and the live object made of it may differ in these alone. */
 function withoutIdentity(object: KubernetesObject): object {
-  return { ...object, metadata: { ...object.metadata, uid: undefined, resourceVersion: undefined, creationTimestamp: undefined, generation: undefined } };
+  return {
+    ...object,
+    metadata: { ...object.metadata, uid: undefined, resourceVersion: undefined, creationTimestamp: undefined, generation: undefined },
+  };
 }
 
 /** resourceVersion counts up in one API server (KEP-5504 makes that official). */

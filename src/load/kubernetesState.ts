@@ -24,11 +24,18 @@ export function stateOfKubernetes(harvests: readonly KubernetesHarvest[]): Kuber
     const { key } = entry;
     const gaps = distinct(all.gaps.filter((gap) => gap.key === key));
     const [first, ...rest] = gaps;
-    if (all.read.has(key) || (first === undefined && isNotServed(entry, all.discovery))) state[key] = { value: sorted(all, key), ...(first === undefined ? {} : { gaps }) };
+    if (all.read.has(key) || (first === undefined && isNotServed(entry, all.discovery)))
+      state[key] = { value: sorted(all, key), ...(first === undefined ? {} : { gaps }) };
     else if (first !== undefined) state[key] = { gaps: [first, ...rest] };
   }
   const { origins, conflicts } = all;
-  const problems = [...all.problems, ...conflicts.filter(({ why }) => why === 'uid').slice(0, 1).map((each) => twoObjects(each, conflicts.length))];
+  const problems = [
+    ...all.problems,
+    ...conflicts
+      .filter(({ why }) => why === 'uid')
+      .slice(0, 1)
+      .map((each) => twoObjects(each, conflicts.length)),
+  ];
   const warnings = [...all.warnings, ...conflicts.filter(({ why }) => why === 'content').map(twoContents)];
   return { state: state as Snapshot['state'], origins, problems, warnings }; // each key's objects are of its kind, by keyOfKind
 }
@@ -40,7 +47,8 @@ export function marksOf(harvest: KubernetesHarvest): { uids: Set<string>; nodes:
   for (const node of (harvest.objects.get('nodes')?.get('')?.values() ?? []) as Iterable<Node>) {
     const match = /^azure:\/\/\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\//.exec(node.spec?.providerID?.toLowerCase() ?? '');
     const [, subscription, resourceGroup] = match ?? [];
-    if (subscription !== undefined && resourceGroup !== undefined) places.set(`${subscription}/${resourceGroup}`, { subscription, resourceGroup });
+    if (subscription !== undefined && resourceGroup !== undefined)
+      places.set(`${subscription}/${resourceGroup}`, { subscription, resourceGroup });
   }
   return { uids: new Set(uid === undefined ? [] : [uid]), nodes: [...places.values()] };
 }
@@ -49,7 +57,9 @@ function merged(harvests: readonly KubernetesHarvest[]): KubernetesHarvest | und
   const [into, ...others] = harvests;
   for (const other of others) {
     if (into === undefined) break;
-    for (const [key, ofKey] of other.objects) for (const ofNamespace of ofKey.values()) for (const object of ofNamespace.values()) addObject(into, key, object, other.origins.get(object) ?? nowhere);
+    for (const [key, ofKey] of other.objects)
+      for (const ofNamespace of ofKey.values())
+        for (const object of ofNamespace.values()) addObject(into, key, object, other.origins.get(object) ?? nowhere);
     for (const key of other.read) into.read.add(key);
     into.gaps.push(...other.gaps);
     into.conflicts.push(...other.conflicts);
@@ -84,4 +94,7 @@ const twoObjects = ({ key, files }: Twice, count: number): Problem => ({
   what: `hold two objects of ${key} with one name and different uids${count > 1 ? `, and ${count - 1} more such` : ''}: exports of two clusters or of two times.`,
   todo: 'Say which is which with --cluster <name>=<path>, or give one export.',
 });
-const twoContents = ({ key, files }: Twice): Problem => ({ where: between(files), what: `hold an object of ${key} twice under one name and not alike; the first counts.` });
+const twoContents = ({ key, files }: Twice): Problem => ({
+  where: between(files),
+  what: `hold an object of ${key} twice under one name and not alike; the first counts.`,
+});

@@ -68,7 +68,8 @@ async function* jsonDocuments(input: Input, chunks: AsyncIterable<Buffer>, first
         const { start: _start, end: _end, ...document } = piece;
         yield { ...document, origin };
       } else if (isPrinted(piece.text)) {
-        if (isOnlyWarnings(piece.text)) yield { form: 'warning', problem: { where: input.name, what: 'holds warnings that az or kubectl printed; they are left out.' } };
+        if (isOnlyWarnings(piece.text))
+          yield { form: 'warning', problem: { where: input.name, what: 'holds warnings that az or kubectl printed; they are left out.' } };
         else yield { form: 'text', text: piece.text, origin };
         values++;
       } else if (values > 0 || preamble !== undefined) throw new NotJson(start, 'goes on after the end of the JSON value.');
@@ -79,7 +80,11 @@ async function* jsonDocuments(input: Input, chunks: AsyncIterable<Buffer>, first
     }
     if (values === 0 && preamble !== undefined) throw new NotJson(preamble, 'is not JSON.');
     if (values === 0) throw new UserError({ where: input.name, what: 'is empty.', todo: 'Export it again.' });
-    if (preamble !== undefined) yield { form: 'warning', problem: { where: input.name, what: 'holds text before the JSON; it is left out.', todo: 'Export with --only-show-errors.' } };
+    if (preamble !== undefined)
+      yield {
+        form: 'warning',
+        problem: { where: input.name, what: 'holds text before the JSON; it is left out.', todo: 'Export with --only-show-errors.' },
+      };
   } catch (thrown) {
     if (!(thrown instanceof NotJson)) throw thrown;
     throw new UserError({ where: `${input.name}${await placeOf(input, thrown.offset, first)}`, what: thrown.message });

@@ -10,8 +10,29 @@ const strings: Shape = ['string'];
 const objects: Shape = [{}];
 const words: Shape = { '*': 'string' };
 const selector: Shape = { matchLabels: words, matchExpressions: [{ key: 'string', values: strings }] };
-const securityContext: Shape = { capabilities: { add: strings, drop: strings }, seccompProfile: {}, appArmorProfile: {}, seLinuxOptions: {}, windowsOptions: {}, sysctls: [{ name: 'string' }] };
-const container: Shape = { name: 'string', image: 'string', args: strings, command: strings, env: objects, envFrom: objects, ports: objects, volumeMounts: objects, resources: { limits: {}, requests: {} }, securityContext, livenessProbe: {}, readinessProbe: {}, startupProbe: {} };
+const securityContext: Shape = {
+  capabilities: { add: strings, drop: strings },
+  seccompProfile: {},
+  appArmorProfile: {},
+  seLinuxOptions: {},
+  windowsOptions: {},
+  sysctls: [{ name: 'string' }],
+};
+const container: Shape = {
+  name: 'string',
+  image: 'string',
+  args: strings,
+  command: strings,
+  env: objects,
+  envFrom: objects,
+  ports: objects,
+  volumeMounts: objects,
+  resources: { limits: {}, requests: {} },
+  securityContext,
+  livenessProbe: {},
+  readinessProbe: {},
+  startupProbe: {},
+};
 const containers: Shape = [container];
 
 export const podSpecShape: Shape = {
@@ -26,7 +47,14 @@ export const podSpecShape: Shape = {
   nodeSelector: words,
   affinity: {},
 };
-export const metadataShape: Shape = { name: 'string', namespace: 'string', uid: 'string', labels: words, annotations: words, ownerReferences: [{ kind: 'string', name: 'string', apiVersion: 'string' }] };
+export const metadataShape: Shape = {
+  name: 'string',
+  namespace: 'string',
+  uid: 'string',
+  labels: words,
+  annotations: words,
+  ownerReferences: [{ kind: 'string', name: 'string', apiVersion: 'string' }],
+};
 
 const policyPeers: Shape = [{ namespaceSelector: selector, podSelector: selector, ipBlock: { cidr: 'string', except: strings } }];
 const rules: Shape = { rules: [{ verbs: strings, resources: strings, apiGroups: strings, nonResourceURLs: strings }] };
@@ -34,7 +62,10 @@ const bindings: Shape = { subjects: [{ kind: 'string', name: 'string' }], roleRe
 const templated: Shape = { spec: { selector, template: { metadata: metadataShape, spec: {} } } };
 
 const shapes: { readonly [K in StateKey]?: Shape } = {
-  nodes: { spec: { taints: objects, providerID: 'string' }, status: { addresses: [{ type: 'string', address: 'string' }], conditions: objects, nodeInfo: {} } },
+  nodes: {
+    spec: { taints: objects, providerID: 'string' },
+    status: { addresses: [{ type: 'string', address: 'string' }], conditions: objects, nodeInfo: {} },
+  },
   pods: { status: { phase: 'string' } },
   deployments: templated,
   statefulSets: templated,
@@ -43,10 +74,23 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
   replicationControllers: { spec: { selector: {}, template: { metadata: metadataShape, spec: {} } } },
   jobs: { spec: { template: { metadata: metadataShape, spec: {} } }, status: { conditions: objects } },
   cronJobs: { spec: { jobTemplate: { spec: { template: { metadata: metadataShape, spec: {} } } } } },
-  horizontalPodAutoscalers: { spec: { scaleTargetRef: { kind: 'string', name: 'string' }, metrics: objects }, status: { conditions: objects } },
+  horizontalPodAutoscalers: {
+    spec: { scaleTargetRef: { kind: 'string', name: 'string' }, metrics: objects },
+    status: { conditions: objects },
+  },
   podDisruptionBudgets: { spec: { selector }, status: { conditions: objects } },
-  services: { spec: { selector: {}, ports: objects, externalIPs: strings, loadBalancerSourceRanges: strings }, status: { loadBalancer: { ingress: objects } } },
-  networkPolicies: { spec: { podSelector: selector, policyTypes: strings, ingress: [{ from: policyPeers, ports: objects }], egress: [{ to: policyPeers, ports: objects }] } },
+  services: {
+    spec: { selector: {}, ports: objects, externalIPs: strings, loadBalancerSourceRanges: strings },
+    status: { loadBalancer: { ingress: objects } },
+  },
+  networkPolicies: {
+    spec: {
+      podSelector: selector,
+      policyTypes: strings,
+      ingress: [{ from: policyPeers, ports: objects }],
+      egress: [{ to: policyPeers, ports: objects }],
+    },
+  },
   limitRanges: { spec: { limits: objects } },
   resourceQuotas: { spec: { hard: {}, scopes: strings, scopeSelector: { matchExpressions: objects } }, status: { hard: {}, used: {} } },
   clusterRoles: rules,

@@ -49,7 +49,9 @@ export function parsePrinted(text: string): Printed[] {
 function apiResource(line: string): { group: string; kind: string }[] {
   const match = /^\S+ +(?:\S+ +)?(\S+) +(?:true|false) +(\w+)/.exec(line.slice(0, 2000));
   const [, version, kind] = match ?? [];
-  return version === undefined || kind === undefined ? [] : [{ group: version.includes('/') ? (version.split('/')[0] as string) : '', kind }];
+  return version === undefined || kind === undefined
+    ? []
+    : [{ group: version.includes('/') ? (version.split('/')[0] as string) : '', kind }];
 }
 
 /** Reads one message of kubectl, az or a Kubernetes Status object. @param reason of a Status object */

@@ -12,7 +12,9 @@ export async function* yamlDocuments(chunks: AsyncIterable<Buffer>, file: string
     if (piece.form === 'value') yield { form: 'value', value, origin };
     else if (piece.form === 'item') {
       // The text of an item is a sequence of one.
-      if (Array.isArray(value)) for (const [index, each] of value.entries()) yield { form: 'item', value: each, head: {}, origin: { ...origin, pointer: `/${index}` } };
+      if (Array.isArray(value))
+        for (const [index, each] of value.entries())
+          yield { form: 'item', value: each, head: {}, origin: { ...origin, pointer: `/${index}` } };
     } else yield { form: 'end', envelope: { ...(value as Record<string, unknown>), items: [] }, origin }; // A mapping, as its `items:` shows.
   }
 }
@@ -20,7 +22,8 @@ export async function* yamlDocuments(chunks: AsyncIterable<Buffer>, file: string
 function parsePiece(piece: YamlPiece, file: string): unknown {
   const parsed = parseYamlDocument(piece.text, 'kubernetes');
   if ('value' in parsed) {
-    if (isDeeper(parsed.value, maxDepth)) throw new UserError({ where: `${file}:${piece.line}`, what: `is nested deeper than ${maxDepth} levels.` });
+    if (isDeeper(parsed.value, maxDepth))
+      throw new UserError({ where: `${file}:${piece.line}`, what: `is nested deeper than ${maxDepth} levels.` });
     return parsed.value;
   }
   const before = piece.text.slice(0, parsed.offset);

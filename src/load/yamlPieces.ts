@@ -29,7 +29,8 @@ export async function* yamlPieces(chunks: AsyncIterable<Buffer>, name: string, l
   let lookAgainAt = limit;
   let list: ListSplit | undefined;
   for await (const line of linesOf(chunks, name)) {
-    const mark = line.bytes.length >= 3 && line.bytes.length < 1024 ? /^(---|\.\.\.)(?=\s|$)/.exec(line.bytes.toString('utf8'))?.[1] : undefined;
+    const mark =
+      line.bytes.length >= 3 && line.bytes.length < 1024 ? /^(---|\.\.\.)(?=\s|$)/.exec(line.bytes.toString('utf8'))?.[1] : undefined;
     if (mark !== undefined) {
       yield* list === undefined ? document(lines) : list.end();
       list = undefined;
@@ -78,16 +79,27 @@ async function* linesOf(chunks: AsyncIterable<Buffer>, name: string): AsyncGener
 }
 
 const tooLarge = (name: string, lines: readonly Line[]): UserError =>
-  new UserError({ where: `${name}:${lines[0]?.number ?? 1}`, what: `holds a single YAML value of more than ${itemLimit / 1024 / 1024} MB.`, todo: 'Export it as JSON.' });
+  new UserError({
+    where: `${name}:${lines[0]?.number ?? 1}`,
+    what: `holds a single YAML value of more than ${itemLimit / 1024 / 1024} MB.`,
+    todo: 'Export it as JSON.',
+  });
 
 function* document(lines: readonly Line[]): Generator<YamlPiece> {
-  if (lines.some(({ bytes }) => !/^(?:---|%.*)?\s*(?:#.*)?$/s.test(bytes.subarray(0, 200).toString('utf8').replace(/\n.*/s, '')))) yield piece('value', lines);
+  if (lines.some(({ bytes }) => !/^(?:---|%.*)?\s*(?:#.*)?$/s.test(bytes.subarray(0, 200).toString('utf8').replace(/\n.*/s, ''))))
+    yield piece('value', lines);
 }
 
 function piece(form: YamlPiece['form'], lines: readonly Line[]): YamlPiece {
   const [first] = lines as [Line, ...Line[]];
   const last = lines.at(-1) as Line;
-  return { form, text: Buffer.concat(lines.map((line) => line.bytes)).toString('utf8'), start: first.start, end: last.start + last.bytes.length, line: first.number };
+  return {
+    form,
+    text: Buffer.concat(lines.map((line) => line.bytes)).toString('utf8'),
+    start: first.start,
+    end: last.start + last.bytes.length,
+    line: first.number,
+  };
 }
 
 const opensItems = ({ bytes }: Line): boolean => bytes.length < 200 && /^items:\s*(?:#.*)?$/.test(bytes.toString('utf8'));
