@@ -5,18 +5,23 @@ import { glob } from '../model/namespaces.ts';
 import { isAtLeast, isAutomatic, isExempt, policyDenies, type PodSecurityLevel, safeguardsDeny } from '../model/policies.ts';
 import { isBoundedBy, nearlyUsed, type QuotaKey, quotaKeys } from '../model/quotas.ts';
 import { type WorkloadFacts, workloadKeys, workloads } from '../model/workloads.ts';
-import { all, type Seen } from '../seen.ts';
+import { all, type Seen, seen } from '../seen.ts';
+import type { Gap } from '../snapshot.ts';
 import type { DeploymentSafeguards, ManagedCluster, Namespace, PolicyAssignment } from '../wire.ts';
 
 const none = 'No namespace in scope holds a workload.';
 
-/** Namespaces in scope that hold a workload; an empty one has nothing to guard. */
+/** Namespaces in scope that hold a workload; an empty one has nothing to guard. One that is not there, as in manifests, was not seen. */
 function inUse(facts: WorkloadFacts & { namespaces: Seen<Namespace> }): Seen<Namespace> {
-  const found = workloads(facts);
-  const used = new Set(found.items.map(({ namespace }) => namespace ?? 'default'));
-  return facts.namespaces
-    .filter(({ metadata: { name } }) => facts.inScope(name) && used.has(name))
-    .concat(found.flatMap<Namespace>(() => []));
+  const { items, gaps } = workloads(facts);
+  const used = new Set(items.map(({ namespace }) => namespace ?? 'default'));
+  const there = facts.namespaces.filter(({ metadata: { name } }) => facts.inScope(name) && used.has(name));
+  const names = new Set(there.items.map(({ metadata }) => metadata.name));
+  const unseen =
+    there.gaps.length > 0
+      ? there.gaps
+      : [...used].filter((name) => !names.has(name)).map((scope): Gap => ({ key: 'namespaces', scope, why: 'not-collected' }));
+  return seen(there.items, [...unseen, ...gaps]);
 }
 
 const podSecurityLabel = (mode: 'enforce' | 'warn' | 'audit') => `pod-security.kubernetes.io/${mode}`;
@@ -55,6 +60,8 @@ interface Controls {
 
 function otherControl(facts: Controls, namespace: string, target: PodSecurityLevel): { by: string; sight: Sight } | undefined {
   return firstFound(
+    // Without the cluster, its assignments cannot be judged: both are missing, if they are.
+    () => (ifSeen(() => facts.cluster) === undefined ? void facts.policyAssignments.all() : undefined),
     () => {
       const assignment = policyDenies(facts.policyAssignments, facts.cluster, namespace, target);
       return assignment && { by: 'Azure Policy', sight: see(assignment, '/properties/parameters/effect') };
