@@ -69,7 +69,7 @@ export function armStateOf(cluster: Placed, run: ArmRun, own: readonly ArmStatem
 }
 
 /** What `az resource list` and queries give of a cluster: what else it has was not seen, and is not unset. */
-const headOnly: ReadonlySet<string> = new Set(['changedTime', 'createdTime', 'powerState', 'provisioningState']);
+const headOnly: ReadonlySet<string> = new Set(['changedTime', 'createdTime', 'powerState', 'provisioningState', 'resourceGroup']);
 function isHeadOnly({ resource }: Placed): boolean {
   const body = bodyOf(resource);
   return body !== undefined && Object.keys(body).every((name) => headOnly.has(name));

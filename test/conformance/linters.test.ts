@@ -26,7 +26,11 @@ const kubeScore: Readonly<Record<string, Pair & { pass: readonly string[]; fail:
   'deployment-has-poddisruptionbudget': {
     rule: 'pdb-coverage',
     given: twoReplicas,
-    pass: ['deployment-poddisruptionbudget-v1beta1-matches', 'deployment-poddisruptionbudget-v1beta1-expression-matches', 'statefulset-poddisruptionbudget-v1beta1-matches'],
+    pass: [
+      'deployment-poddisruptionbudget-v1beta1-matches',
+      'deployment-poddisruptionbudget-v1beta1-expression-matches',
+      'statefulset-poddisruptionbudget-v1beta1-matches',
+    ],
     fail: [
       'deployment-poddisruptionbudget-v1beta1-no-match',
       'deployment-poddisruptionbudget-v1beta1-expression-no-match',
@@ -50,7 +54,8 @@ describeCorpus('kube-score', 'kubernetes/kube-score', (root) => {
     const judgements: Judgement[] = [];
     for (const [theirRule, pair] of Object.entries(kubeScore)) {
       for (const theirs of ['pass', 'fail'] as const) {
-        for (const name of pair[theirs]) judgements.push(judged(name, theirRule, pair, theirs, await auditManifests([join(root, `${name}.yaml`)], pair)));
+        for (const name of pair[theirs])
+          judgements.push(judged(name, theirRule, pair, theirs, await auditManifests([join(root, `${name}.yaml`)], pair)));
       }
     }
     compare('kube-score', judgements, {
@@ -98,10 +103,20 @@ describeCorpus('kube-linter', 'kubernetes/kube-linter', (root) => {
   test('verdicts by the names of their objects', async () => {
     const judgements: Judgement[] = [];
     for (const [file, pair] of pairs) {
-      const documents = readFileSync(join(root, file), 'utf8').split(/^---$/m).filter((text) => /^kind: (Deployment|Pod)$/m.test(text));
+      const documents = readFileSync(join(root, file), 'utf8')
+        .split(/^---$/m)
+        .filter((text) => /^kind: (Deployment|Pod)$/m.test(text));
       for (const [index, text] of documents.entries()) {
         const [, name = ''] = /^ {2}name: (.*)$/m.exec(text) ?? [];
-        judgements.push(judged(`${file} ${index} ${name}`, file, pair, name.startsWith('dont-fire') ? 'pass' : 'fail', await auditTexts({ 'manifest.yaml': text }, pair)));
+        judgements.push(
+          judged(
+            `${file} ${index} ${name}`,
+            file,
+            pair,
+            name.startsWith('dont-fire') ? 'pass' : 'fail',
+            await auditTexts({ 'manifest.yaml': text }, pair),
+          ),
+        );
       }
     }
     compare('kube-linter', judgements, without);

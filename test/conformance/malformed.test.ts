@@ -7,7 +7,9 @@ import { describeCorpus, filesBelow } from './support/corpus.ts';
 const expected: Readonly<Record<string, { says: RegExp } | { cluster: RegExp; warns: RegExp }>> = {
   'aks-azure-linux-os-guard.azuredeploy.json': { says: /azuredeploy\.json:\d+:\d+: / },
   'az-aks-create.stdout-with-preamble.txt': { cluster: /./, warns: /text before the JSON/ },
-  'duplicate-keys/_archived__openshift-origin__etcd-controller.yaml': { says: /etcd-controller\.yaml:12:\d+: .*twice|etcd-controller\.yaml:12:\d+: / },
+  'duplicate-keys/_archived__openshift-origin__etcd-controller.yaml': {
+    says: /etcd-controller\.yaml:12:\d+: .*twice|etcd-controller\.yaml:12:\d+: /,
+  },
   'duplicate-keys/_archived__openshift-origin__etcd-discovery-controller.yaml': { says: /etcd-discovery-controller\.yaml:12:\d+: / },
   'duplicate-keys/_archived__openshift-origin__openshift-controller.yaml': { says: /openshift-controller\.yaml:12:\d+: / },
   'duplicate-keys/_archived__persistent-volume-provisioning__quobyte__quobyte-admin-secret.yaml': { says: /admin-secret\.yaml:9:\d+: / },
@@ -29,6 +31,8 @@ describeCorpus('malformed files', 'malformed', (root) => {
     expect(refused).toBeUndefined();
     expect(report?.clusters.map(({ target }) => target.name).join()).toMatch(expectation.cluster);
     expect(warnings.join('\n')).toMatch(expectation.warns);
-    expect(report?.clusters.flatMap(({ entries }) => entries.filter(({ result }) => result.status === 'unknown' && result.crash !== undefined))).toEqual([]);
+    expect(
+      report?.clusters.flatMap(({ entries }) => entries.filter(({ result }) => result.status === 'unknown' && result.crash !== undefined)),
+    ).toEqual([]);
   });
 });

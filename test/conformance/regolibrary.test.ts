@@ -40,7 +40,11 @@ const equals: Readonly<Record<string, Equal>> = {
   'hpa-has-target': { none: later },
   'image-pull-policy-is-not-set-to-always': { none: 'it asks for imagePullPolicy Always; ours for a tag that does not move' },
   'immutable-container-filesystem': { none: later },
-  'ingress-and-egress-blocked': { rule: ['default-deny-ingress', 'default-deny-egress'], given: policyEngine, except: { cronjob: 'no pod of it runs' } },
+  'ingress-and-egress-blocked': {
+    rule: ['default-deny-ingress', 'default-deny-egress'],
+    given: policyEngine,
+    except: { cronjob: 'no pod of it runs' },
+  },
   'ingress-in-default-namespace': { none: inNamespace },
   'ingress-no-tls': { none: later },
   'k8s-common-labels-usage': { none: 'labels are not judged' },
@@ -58,7 +62,11 @@ const equals: Readonly<Record<string, Equal>> = {
   'psp-deny-hostnetwork': { none: 'PodSecurityPolicy is gone since Kubernetes 1.25' },
   'psp-enabled-native': { none: apiServer },
   'rbac-enabled-native': { none: apiServer },
-  'resources-cpu-limit-and-request': { rule: ['resource-requests', 'resource-limits'], where: /\/cpu$/, except: { exceeded: outOfRange, 'mixed-unit': outOfRange } },
+  'resources-cpu-limit-and-request': {
+    rule: ['resource-requests', 'resource-limits'],
+    where: /\/cpu$/,
+    except: { exceeded: outOfRange, 'mixed-unit': outOfRange },
+  },
   'resources-cpu-limits': { rule: 'resource-limits', where: /\/cpu$/ },
   'resources-cpu-requests': { rule: 'resource-requests', where: /\/cpu$/ },
   'resources-memory-limit-and-request': {
@@ -73,7 +81,10 @@ const equals: Readonly<Record<string, Equal>> = {
   'rolebinding-in-default-namespace': { none: inNamespace },
   'rule-allow-privilege-escalation': { rule: 'pss-restricted', where: /allowPrivilegeEscalation$/ },
   'rule-cni-enabled-aks': { rule: 'network-policy-engine' },
-  'rule-list-all-cluster-admins-v1': { rule: 'cluster-admin-groups-only', except: { '-rolebinding': 'a RoleBinding gives rights in one namespace' } },
+  'rule-list-all-cluster-admins-v1': {
+    rule: 'cluster-admin-groups-only',
+    except: { '-rolebinding': 'a RoleBinding gives rights in one namespace' },
+  },
   'rule-privileged-container': { rule: 'privileged-containers' },
   'set-procmount-default': { rule: 'pss-baseline', where: /procMount$/ },
   'set-seccomp-profile-RuntimeDefault': { rule: 'pss-restricted', where: /seccompProfile/ },
@@ -104,10 +115,16 @@ describeCorpus('Kubescape regolibrary', 'kubernetes/regolibrary', (root) => {
 });
 
 /** A case fails when their test expects any alert. */
-const theirs = (folder: string): 'pass' | 'fail' => ((JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as unknown[]).length > 0 ? 'fail' : 'pass');
+const theirs = (folder: string): 'pass' | 'fail' =>
+  (JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as unknown[]).length > 0 ? 'fail' : 'pass';
 
 function auditCase(folder: string, pair: Pair): Promise<Audited> {
   const files = filesBelow(folder).map((file) => join(folder, file));
   const described = files.find((file) => file.endsWith('.json') && JSON.stringify(armBodies(file)).includes('Microsoft.ContainerService'));
-  return described === undefined ? auditManifests(files.filter((file) => !file.endsWith('control_plane_info.json')), pair) : auditFiles({ 'cluster.json': armBodies(described)[0] }, true);
+  return described === undefined
+    ? auditManifests(
+        files.filter((file) => !file.endsWith('control_plane_info.json')),
+        pair,
+      )
+    : auditFiles({ 'cluster.json': armBodies(described)[0] }, true);
 }

@@ -32,7 +32,9 @@ function sweep(suite: string, inputs: () => Iterable<readonly [name: string, run
       }
     }
     const without = [...tally.without, ...beside.without];
-    const unexplained = without.filter(([input, said]) => reasonFor(suite, input, said) === undefined).map(([input, said]) => `${input}: ${said}`);
+    const unexplained = without
+      .filter(([input, said]) => reasonFor(suite, input, said) === undefined)
+      .map(([input, said]) => `${input}: ${said}`);
     expect({ thrown, crashes: [...tally.crashes, ...beside.crashes], unexplained }).toEqual({ thrown: [], crashes: [], unexplained: [] });
     expect(tally.inputs + beside.inputs, 'a suite has inputs').toBeGreaterThan(0);
   });
@@ -48,21 +50,29 @@ async function auditBody(file: string): Promise<Audited & { beside?: true }> {
 }
 
 describeCorpus('ARM and az output', 'arm', (root) => {
-  for (const folder of foldersOf(root).flatMap((name) => (name === 'rest-api-specs' ? foldersOf(join(root, name)).map((inner) => `${name}/${inner}`) : [name]))) {
+  for (const folder of foldersOf(root).flatMap((name) =>
+    name === 'rest-api-specs' ? foldersOf(join(root, name)).map((inner) => `${name}/${inner}`) : [name],
+  )) {
     sweep(`arm/${folder}`, () => filesBelow(join(root, folder)).map((file) => [file, () => auditBody(join(root, folder, file))] as const));
   }
 });
 
 describeCorpus('recordings of azure-cli', 'azure-cli', (root) => {
   for (const folder of foldersOf(root)) {
-    sweep(`azure-cli/${folder}`, () => filesBelow(join(root, folder)).map((file) => [file, () => auditBody(join(root, folder, file))] as const));
+    sweep(`azure-cli/${folder}`, () =>
+      filesBelow(join(root, folder)).map((file) => [file, () => auditBody(join(root, folder, file))] as const),
+    );
   }
 });
 
 describeCorpus('ARM templates and PSRule exports', 'iac', (root) => {
-  const templates = filesBelow(root).filter((file) => /^(checkov-arm|quickstart|template-analyzer|aks-construction|regula|terraform-plan)\//.test(file));
+  const templates = filesBelow(root).filter((file) =>
+    /^(checkov-arm|quickstart|template-analyzer|aks-construction|regula|terraform-plan)\//.test(file),
+  );
   for (const suite of new Set(templates.map((file) => file.slice(0, file.indexOf('/'))))) {
-    sweep(`iac/${suite}`, () => templates.filter((file) => file.startsWith(`${suite}/`)).map((file) => [file, () => auditBody(join(root, file))] as const));
+    sweep(`iac/${suite}`, () =>
+      templates.filter((file) => file.startsWith(`${suite}/`)).map((file) => [file, () => auditBody(join(root, file))] as const),
+    );
   }
 });
 
@@ -84,11 +94,16 @@ describeCorpus('Kubernetes manifests', 'kubernetes', (root) => {
 /** Every file is a set of manifests, or every folder `input` where they are cases of a test; and a suite as a whole is one. */
 function setsOf(root: string): string[] {
   const files = filesBelow(root);
-  const inputs = new Set(files.filter((file) => file.includes('/input/')).map((file) => file.slice(0, file.indexOf('/input/') + '/input'.length)));
+  const inputs = new Set(
+    files.filter((file) => file.includes('/input/')).map((file) => file.slice(0, file.indexOf('/input/') + '/input'.length)),
+  );
   return inputs.size > 0 ? [...inputs].sort() : files;
 }
 
 test.skipIf(corpus === undefined)('every reason in withoutVerdict.ts is still needed', () => {
-  const stale = withoutVerdict.filter(({ suite, input }) => ![...tallies, ...besides].some((tally) => tally.suite === suite && [...tally.without.keys()].some((name) => input.test(name))));
+  const stale = withoutVerdict.filter(
+    ({ suite, input }) =>
+      ![...tallies, ...besides].some((tally) => tally.suite === suite && [...tally.without.keys()].some((name) => input.test(name))),
+  );
   expect(stale.map(({ suite, input }) => `${suite} ${input}`)).toEqual([]);
 });

@@ -40,7 +40,13 @@ describeCorpus('Regula: an ARM template of AKS', 'iac/regula', (root) => {
   test('verdicts by the names of its clusters', async () => {
     const { report } = await auditPaths([join(root, 'cluster_instances_rbac_infra.json')], true);
     const judgements = (report?.clusters ?? []).map((cluster) =>
-      judgedIn(cluster, cluster.target.name, 'rbac', { rule: 'kubernetes-rbac-enabled' }, cluster.target.name.startsWith('invalid') ? 'fail' : 'pass'),
+      judgedIn(
+        cluster,
+        cluster.target.name,
+        'rbac',
+        { rule: 'kubernetes-rbac-enabled' },
+        cluster.target.name.startsWith('invalid') ? 'fail' : 'pass',
+      ),
     );
     expect(judgements).toHaveLength(3);
     compare('regula', judgements);

@@ -9,14 +9,47 @@ export interface WithoutVerdict {
 const nameless = 'its objects have no names, which no API server returns and none would take';
 
 export const withoutVerdict: readonly WithoutVerdict[] = [
+  {
+    suite: 'arm/steampipe',
+    input: /^test-list-expected\.json$/,
+    says: /every rule/,
+    reason: 'id, name and type of a cluster, and nothing of it',
+  },
+  {
+    suite: 'iac/checkov-arm',
+    input: /aksNetworkPolicy-FAILED4\.json$/,
+    says: /every rule/,
+    reason: 'the properties of its cluster are a word',
+  },
   { suite: 'kubernetes/aks-baseline', input: /rbac\.yaml$/, says: /only comments/, reason: 'it holds only comments' },
   { suite: 'kubernetes/aks-baseline', input: /ingress-patch\.yaml$/, says: /neither of Azure nor of Kubernetes/, reason: 'a JSON patch' },
   { suite: 'kubernetes/examples', input: /newrelic-config\.yaml$/, says: /only comments/, reason: 'it holds only comments' },
-  { suite: 'kubernetes/examples', input: /test__resources__cassandra\.yaml$/, says: /neither of Azure nor of Kubernetes/, reason: 'the configuration of Cassandra' },
+  {
+    suite: 'kubernetes/examples',
+    input: /test__resources__cassandra\.yaml$/,
+    says: /neither of Azure nor of Kubernetes/,
+    reason: 'the configuration of Cassandra',
+  },
   { suite: 'kubernetes/kube-linter', input: /^(liveness|readiness|startup)-port\.yml$/, says: /without metadata\.name/, reason: nameless },
   { suite: 'kubernetes/kube-linter', input: /^\.$/, says: /without metadata\.name/, reason: nameless },
-  { suite: 'kubernetes/polaris', input: /^resourceRange\/check\.yaml$/, says: /neither of Azure nor of Kubernetes/, reason: 'the definition of a check of Polaris' },
-  { suite: 'kubernetes/popeye', input: /^config__1\.yaml$/, says: /neither of Azure nor of Kubernetes/, reason: 'a kubeconfig' },
+  {
+    suite: 'kubernetes/polaris',
+    input: /^resourceRange\/check\.yaml$/,
+    says: /neither of Azure nor of Kubernetes/,
+    reason: 'the definition of a check of Polaris',
+  },
+  {
+    suite: 'kubernetes/popeye',
+    input: /^config__1\.yaml$/,
+    says: /neither of Azure nor of Kubernetes/,
+    reason: 'the configuration of Popeye',
+  },
+  {
+    suite: 'kubernetes/regolibrary',
+    input: /^\.$/,
+    says: /different uids/,
+    reason: 'its cases are of different clusters, as their uids show',
+  },
 ];
 
 export const reasonFor = (suite: string, input: string, said: string): string | undefined =>

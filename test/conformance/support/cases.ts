@@ -31,7 +31,11 @@ export interface Manifest {
 }
 
 /** The pairs of a table, those that name a rule there is not, and why the others are left out. */
-export function split(table: Readonly<Record<string, Equal>>): { pairs: [theirs: string, pair: Pair][]; absent: string[]; without: Record<string, string> } {
+export function split(table: Readonly<Record<string, Equal>>): {
+  pairs: [theirs: string, pair: Pair][];
+  absent: string[];
+  without: Record<string, string>;
+} {
   const pairs: [string, Pair][] = [];
   const absent: string[] = [];
   const without: Record<string, string> = {};
@@ -40,7 +44,11 @@ export function split(table: Readonly<Record<string, Equal>>): { pairs: [theirs:
       without[theirs] = equal.none;
       continue;
     }
-    absent.push(...rulesOf(equal).filter((rule) => !ruleNames.has(rule)).map((rule) => `${theirs}: there is no rule ${rule}`));
+    absent.push(
+      ...rulesOf(equal)
+        .filter((rule) => !ruleNames.has(rule))
+        .map((rule) => `${theirs}: there is no rule ${rule}`),
+    );
     if (rulesOf(equal).every((rule) => ruleNames.has(rule))) pairs.push([theirs, equal]);
     for (const [part, why] of Object.entries(equal.except ?? {})) without[`${theirs} ${part}`] = why;
   }
@@ -70,14 +78,28 @@ function onlyCluster(name: string, { report, refused }: Audited): ClusterReport 
 
 /** Audits a case of manifests by itself, with what its pair gives it. */
 export function auditManifests(files: readonly string[], pair: Pair): Promise<Audited> {
-  return auditTexts(Object.fromEntries(files.map((file, index) => [`${index}-${file.slice(file.lastIndexOf('/') + 1)}`, readFileSync(file, 'utf8')])), pair);
+  return auditTexts(
+    Object.fromEntries(files.map((file, index) => [`${index}-${file.slice(file.lastIndexOf('/') + 1)}`, readFileSync(file, 'utf8')])),
+    pair,
+  );
 }
 
 /** @param texts by the names of the files */
 export function auditTexts(texts: Readonly<Record<string, string>>, { given }: Pair): Promise<Audited> {
-  const manifests = given?.adapt === undefined ? texts : { 'manifests.yaml': given.adapt(Object.values(texts).flatMap(parsed)).map((each) => stringify(each)).join('---\n') };
+  const manifests =
+    given?.adapt === undefined
+      ? texts
+      : {
+          'manifests.yaml': given
+            .adapt(Object.values(texts).flatMap(parsed))
+            .map((each) => stringify(each))
+            .join('---\n'),
+        };
   return auditFiles({ ...manifests, ...given?.beside }, true);
 }
 
 // Read as a test reads its fixture: what is not as expected shows in the comparison.
-const parsed = (text: string): Manifest[] => parseAllDocuments(text, { uniqueKeys: false }).map((document) => document.toJS() as Manifest).filter(Boolean);
+const parsed = (text: string): Manifest[] =>
+  parseAllDocuments(text, { uniqueKeys: false })
+    .map((document) => document.toJS() as Manifest)
+    .filter(Boolean);

@@ -13,8 +13,12 @@ const base = JSON.parse(readFileSync(join(root, 'fixtures/base/clusters/base-72e
  */
 export function companion(bodies: readonly unknown[]): Record<string, unknown> {
   const text = JSON.stringify(bodies);
-  const [id = base.id] = /\/subscriptions\/[^/"]+\/resource[gG]roups\/[^/"]+\/providers\/Microsoft\.ContainerService\/managedClusters\/[^/"]+/i.exec(text) ?? [];
-  const [subnet] = /\/subscriptions\/[^/"]+\/resource[gG]roups\/[^/"]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/"]+\/subnets\/[^/"]+/i.exec(text) ?? [];
+  const [id = base.id] =
+    /\/subscriptions\/[^/"]+\/resource[gG]roups\/[^/"]+\/providers\/Microsoft\.ContainerService\/managedClusters\/[^/"]+/i.exec(text) ?? [];
+  const [subnet] =
+    /\/subscriptions\/[^/"]+\/resource[gG]roups\/[^/"]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/"]+\/subnets\/[^/"]+/i.exec(
+      text,
+    ) ?? [];
   const pools = (base.properties.agentPoolProfiles ?? []).map((pool) => (subnet === undefined ? pool : { ...pool, vnetSubnetID: subnet }));
   return { ...base, id, name: id.slice(id.lastIndexOf('/') + 1), properties: { ...base.properties, agentPoolProfiles: pools } };
 }

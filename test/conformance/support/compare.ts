@@ -31,7 +31,9 @@ export function verdict(cluster: Report['clusters'][number], rule: string, { whe
  */
 export function compare(suite: string, judgements: readonly Judgement[], without: Readonly<Record<string, string>> = {}): void {
   const reviews = new Map(
-    reviewed.filter((each) => each.suite === suite).flatMap((each) => each.cases.map((name) => [keyOf({ case: name, theirRule: each.theirRule }), each])),
+    reviewed
+      .filter((each) => each.suite === suite)
+      .flatMap((each) => each.cases.map((name) => [keyOf({ case: name, theirRule: each.theirRule }), each])),
   );
   const disagreed = judgements.filter((each) => !agrees(each));
   const reviewOf = (each: Judgement) => {
@@ -57,7 +59,8 @@ export function compare(suite: string, judgements: readonly Judgement[], without
 /** What has nothing to judge in it passes with the others: they know no verdict of its own for that. */
 const agrees = ({ theirs, ours }: Judgement): boolean => theirs === ours || (theirs === 'pass' && ours === 'notApplicable');
 const keyOf = (each: { case: string; theirRule: string }): string => `${each.case} ${each.theirRule}`;
-const describeJudgement = ({ case: name, theirRule, rule, theirs, ours }: Judgement): string => `${name}: ${theirRule} ${theirs}, ${rule} ${ours}`;
+const describeJudgement = ({ case: name, theirRule, rule, theirs, ours }: Judgement): string =>
+  `${name}: ${theirRule} ${theirs}, ${rule} ${ours}`;
 
 function byRule(judgements: readonly Judgement[]): string {
   const pairs = [...new Set(judgements.map(({ theirRule, rule }) => `${theirRule} = ${rule}`))].sort();

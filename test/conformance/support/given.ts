@@ -11,7 +11,10 @@ const scalable = new Set(['Deployment', 'StatefulSet']);
 
 export const twoReplicas: Given = {
   what: 'two replicas where the case says none',
-  adapt: (objects) => objects.map((each) => (scalable.has(each.kind ?? '') && each.spec?.replicas === undefined ? { ...each, spec: { ...each.spec, replicas: 2 } } : each)),
+  adapt: (objects) =>
+    objects.map((each) =>
+      scalable.has(each.kind ?? '') && each.spec?.replicas === undefined ? { ...each, spec: { ...each.spec, replicas: 2 } } : each,
+    ),
 };
 
 /** Labels on the pods and a Service that selects them: probes are asked of what serves. */
@@ -26,9 +29,14 @@ export const served: Given = {
 function labelled(object: Manifest): Manifest {
   if (object.kind === 'Pod') return { ...object, metadata: withLabel(object.metadata) };
   const template = object.spec?.template as Manifest | undefined;
-  return template === undefined ? object : { ...object, spec: { ...object.spec, template: { ...template, metadata: withLabel(template.metadata) } } };
+  return template === undefined
+    ? object
+    : { ...object, spec: { ...object.spec, template: { ...template, metadata: withLabel(template.metadata) } } };
 }
-const withLabel = (metadata: Manifest['metadata']): NonNullable<Manifest['metadata']> => ({ ...metadata, labels: { ...metadata?.labels, given: 'given' } });
+const withLabel = (metadata: Manifest['metadata']): NonNullable<Manifest['metadata']> => ({
+  ...metadata,
+  labels: { ...metadata?.labels, given: 'given' },
+});
 
 /** Namespaces without workloads are not judged. No policy of Azure covers for a label that is not there. */
 export const inhabited: Given = {
@@ -37,7 +45,14 @@ export const inhabited: Given = {
     ...objects,
     ...objects
       .filter(({ kind }) => kind === 'Namespace')
-      .map(({ metadata }): Manifest => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'given', namespace: metadata?.name ?? '' }, spec: { containers: [{ name: 'given', image: 'given:1' }] } })),
+      .map(
+        ({ metadata }): Manifest => ({
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: 'given', namespace: metadata?.name ?? '' },
+          spec: { containers: [{ name: 'given', image: 'given:1' }] },
+        }),
+      ),
   ],
   beside: { 'cluster.json': companion([]), 'policyAssignments.json': [], 'deploymentSafeguards.json': [] },
 };
@@ -54,7 +69,9 @@ export const running: Given = {
 function podsOf(owner: Manifest, all: readonly Manifest[]): Manifest[] {
   const { name = '', namespace } = owner.metadata ?? {};
   const template = owner.spec?.template as Manifest | undefined;
-  const scaler = all.find(({ kind, spec }) => kind === 'HorizontalPodAutoscaler' && (spec?.scaleTargetRef as { name?: string } | undefined)?.name === name);
+  const scaler = all.find(
+    ({ kind, spec }) => kind === 'HorizontalPodAutoscaler' && (spec?.scaleTargetRef as { name?: string } | undefined)?.name === name,
+  );
   const count = Number(scaler === undefined ? (owner.spec?.replicas ?? 1) : (scaler.spec?.minReplicas ?? 1));
   return Array.from({ length: count }, (_, index) => ({
     apiVersion: 'v1',

@@ -36,7 +36,8 @@ export function count(tally: Tally, input: string, audited: Audited): void {
   for (const cluster of audited.report.clusters) countCluster(tally, input, cluster);
 }
 
-const hasVerdict = ({ score }: Report['clusters'][number]): boolean => score.counts.pass + score.counts.fail + score.counts.notApplicable > 0;
+const hasVerdict = ({ score }: Report['clusters'][number]): boolean =>
+  score.counts.pass + score.counts.fail + score.counts.notApplicable > 0;
 
 function countCluster(tally: Tally, input: string, { entries }: Report['clusters'][number]): void {
   tally.clusters += 1;
@@ -54,14 +55,22 @@ function countCluster(tally: Tally, input: string, { entries }: Report['clusters
 export function tallyTable(tallies: readonly Tally[]): string {
   const shown = statuses.filter((status) => status !== 'waived');
   const head = ['suite', 'inputs', 'no verdict', 'clusters', ...shown];
-  const rows = tallies.map((tally) => [tally.suite, tally.inputs, tally.without.size, tally.clusters, ...shown.map((status) => tally.counts[status])].map(String));
+  const rows = tallies.map((tally) =>
+    [tally.suite, tally.inputs, tally.without.size, tally.clusters, ...shown.map((status) => tally.counts[status])].map(String),
+  );
   const total = head.map((_name, column) => (column === 0 ? 'total' : String(rows.reduce((sum, row) => sum + Number(row[column]), 0))));
-  const undecided = tallies.flatMap(({ suite, undecided }) => [...undecided].map(([what, inputs]) => `  ${suite} ${inputs.length} x ${what} (${inputs[0]})`));
+  const undecided = tallies.flatMap(({ suite, undecided }) =>
+    [...undecided].map(([what, inputs]) => `  ${suite} ${inputs.length} x ${what} (${inputs[0]})`),
+  );
   return [columns([head, ...rows, total]), `Unknown though nothing was missing: ${undecided.length}`, ...undecided].join('\n');
 }
 
 /** Rows as text, the first column to the left and the others to the right. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')).join('\n');
+  return rows
+    .map((row) =>
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '),
+    )
+    .join('\n');
 }
