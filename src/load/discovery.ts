@@ -63,29 +63,32 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 /** A document of the discovery API. @returns false when it is of another kind */
 export function readDiscovery(value: Members, discovery: Discovery): boolean {
-  if (value['kind'] === 'APIGroupList') {
+  if (value.kind === 'APIGroupList') {
     discovery.groups ??= new Map();
-    for (const group of list(value['groups']))
-      discovery.groups.set(word(group['name']), new Set(list(group['versions']).map(({ version }) => word(version))));
-  } else if (value['kind'] === 'APIResourceList') {
+    for (const group of list(value.groups))
+      discovery.groups.set(word(group.name), new Set(list(group.versions).map(({ version }) => word(version))));
+  } else if (value.kind === 'APIResourceList') {
     // Subresources such as `pods/log` have the kind of something else.
-    const kinds = list(value['resources'])
+    const kinds = list(value.resources)
       .filter(({ name }) => !word(name).includes('/'))
       .map(({ kind }) => word(kind));
-    discovery.resources.set(word(value['groupVersion']), new Set(kinds));
-  } else if (value['kind'] === 'APIGroupDiscoveryList') readAggregated(value, discovery);
-  else return value['kind'] === 'APIGroup' || value['kind'] === 'APIVersions';
+    discovery.resources.set(word(value.groupVersion), new Set(kinds));
+  } else if (value.kind === 'APIGroupDiscoveryList') readAggregated(value, discovery);
+  else return value.kind === 'APIGroup' || value.kind === 'APIVersions';
   return true;
 }
 
 /** apidiscovery.k8s.io: `/api` and `/apis` each hold a part, so it proves groups and their resources, not the whole. */
 function readAggregated(value: Members, discovery: Discovery): void {
-  for (const item of list(value['items'])) {
-    const group = word((item['metadata'] as Members | undefined)?.['name']);
-    const versions = list(item['versions']);
-    if (group !== '') (discovery.groups ??= new Map()).set(group, new Set(versions.map(({ version }) => word(version))));
+  for (const item of list(value.items)) {
+    const group = word((item.metadata as Members | undefined)?.name);
+    const versions = list(item.versions);
+    if (group !== '') {
+      discovery.groups ??= new Map();
+      discovery.groups.set(group, new Set(versions.map(({ version }) => word(version))));
+    }
     for (const { version, resources } of versions) {
-      const kinds = list(resources).map(({ responseKind }) => word((responseKind as Members | undefined)?.['kind']));
+      const kinds = list(resources).map(({ responseKind }) => word((responseKind as Members | undefined)?.kind));
       discovery.resources.set(group === '' ? word(version) : `${group}/${word(version)}`, new Set(kinds));
     }
   }
@@ -93,11 +96,11 @@ function readAggregated(value: Members, discovery: Discovery): void {
 
 /** CustomResourceDefinitions of a whole list: objects from a server, not manifests, which have no uid. */
 export function addDefinitions(discovery: Discovery, definitions: readonly object[]): boolean {
-  const fromServer = definitions.every((each) => typeof ((each as Members)['metadata'] as Members | undefined)?.['uid'] === 'string');
+  const fromServer = definitions.every((each) => typeof ((each as Members).metadata as Members | undefined)?.uid === 'string');
   if (!fromServer) return false;
   discovery.custom ??= new Set();
   for (const definition of definitions) {
-    const spec = (definition as Members)['spec'] as { group?: unknown; names?: { kind?: unknown } } | undefined;
+    const spec = (definition as Members).spec as { group?: unknown; names?: { kind?: unknown } } | undefined;
     discovery.custom.add(`${word(spec?.group)}/${word(spec?.names?.kind)}`);
   }
   return true;

@@ -45,13 +45,13 @@ export function createInterner(): Interner {
   };
   const metadata = (from: ObjectMeta): ObjectMeta => {
     const kept: Members = { name: from.name };
-    if (from.namespace !== undefined) kept['namespace'] = text(from.namespace);
+    if (from.namespace !== undefined) kept.namespace = text(from.namespace);
     for (const key of ['uid', 'resourceVersion', 'generation', 'deletionTimestamp'] as const)
       if (from[key] !== undefined) kept[key] = from[key];
-    if (typeof from.creationTimestamp === 'string') kept['creationTimestamp'] = text(from.creationTimestamp);
+    if (typeof from.creationTimestamp === 'string') kept.creationTimestamp = text(from.creationTimestamp);
     for (const key of ['labels', 'ownerReferences', 'finalizers'] as const) if (from[key]) kept[key] = shared(from[key]);
     if (from.annotations)
-      kept['annotations'] = shared(lastApplied in from.annotations ? { ...from.annotations, [lastApplied]: undefined } : from.annotations);
+      kept.annotations = shared(lastApplied in from.annotations ? { ...from.annotations, [lastApplied]: undefined } : from.annotations);
     return kept as ObjectMeta; // members of one, copied
   };
   return (object, key) => {
@@ -62,21 +62,20 @@ export function createInterner(): Interner {
     if (key === 'pods') {
       const { spec, status } = object as { spec?: Members; status?: Members }; // by the shape of a pod
       if (spec) {
-        if (typeof spec['nodeName'] === 'string') lean['nodeName'] = text(spec['nodeName']);
+        if (typeof spec.nodeName === 'string') lean.nodeName = text(spec.nodeName);
         unify(spec);
         const kept = sharedSpec(spec, '/spec');
         if (typeof kept === 'string') return { misfit: kept };
-        lean['spec'] = kept;
+        lean.spec = kept;
       }
-      if (status)
-        lean['status'] = shared({ phase: status['phase'], reason: status['reason'], conditions: withoutTimes(status['conditions']) });
+      if (status) lean.status = shared({ phase: status.phase, reason: status.reason, conditions: withoutTimes(status.conditions) });
       return { object: lean as unknown as KubernetesObject };
     }
     for (const member of Object.keys(object)) {
       if (member in lean || member === '__proto__') continue;
       lean[member] = (object as unknown as Members)[member];
     }
-    if (key === 'nodes' && lean['status']) lean['status'] = nodeStatus(lean['status'] as Members);
+    if (key === 'nodes' && lean.status) lean.status = nodeStatus(lean.status as Members);
     const template = templateOf(lean, key);
     if (template?.spec) {
       const kept = sharedSpec(template.spec, key === 'cronJobs' ? '/spec/jobTemplate/spec/template/spec' : '/spec/template/spec');
@@ -91,7 +90,7 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function templateOf(object: Members, key: StateKey): { spec?: PodSpec } | undefined {
   type Holder = { template?: { spec?: PodSpec }; jobTemplate?: { spec?: Holder } } | null | undefined;
-  const spec = object['spec'] as Holder; // by the shape of each kind; other kinds have another template or none
+  const spec = object.spec as Holder; // by the shape of each kind; other kinds have another template or none
   if (key === 'cronJobs') return spec?.jobTemplate?.spec?.template;
   return ['deployments', 'statefulSets', 'daemonSets', 'replicaSets', 'replicationControllers', 'jobs'].includes(key)
     ? spec?.template
@@ -104,22 +103,22 @@ export const accessVolumeName = 'kube-api-access';
 /** Takes out of a pod's spec what differs between pods of one template, in place. */
 function unify(spec: Members): void {
   // Set, not deleted: JSON leaves undefined out, and a deletion would make the object slow.
-  if (spec['nodeName'] !== undefined) spec['nodeName'] = undefined;
-  if (spec['hostname'] !== undefined) spec['hostname'] = undefined;
-  const volume = list(spec['volumes']).find(
-    (each) => typeof each['name'] === 'string' && accessVolume.test(each['name']) && isObject(each['projected']),
+  if (spec.nodeName !== undefined) spec.nodeName = undefined;
+  if (spec.hostname !== undefined) spec.hostname = undefined;
+  const volume = list(spec.volumes).find(
+    (each) => typeof each.name === 'string' && accessVolume.test(each.name) && isObject(each.projected),
   );
   if (volume !== undefined) {
-    const name = volume['name'];
-    volume['name'] = accessVolumeName;
+    const name = volume.name;
+    volume.name = accessVolumeName;
     for (const kind of ['containers', 'initContainers', 'ephemeralContainers']) {
       for (const container of list(spec[kind]))
-        for (const mount of list(container['volumeMounts'])) if (mount['name'] === name) mount['name'] = accessVolumeName;
+        for (const mount of list(container.volumeMounts)) if (mount.name === name) mount.name = accessVolumeName;
     }
   }
-  const required = member(member(spec['affinity'], 'nodeAffinity'), 'requiredDuringSchedulingIgnoredDuringExecution');
+  const required = member(member(spec.affinity, 'nodeAffinity'), 'requiredDuringSchedulingIgnoredDuringExecution');
   for (const term of list(member(required, 'nodeSelectorTerms'))) {
-    for (const field of list(term['matchFields'])) if (field['key'] === 'metadata.name') field['values'] = [];
+    for (const field of list(term.matchFields)) if (field.key === 'metadata.name') field.values = [];
   }
 }
 

@@ -62,8 +62,8 @@ function stringEnd(bytes: Uint8Array, start: number): number | JsonError {
     if (byte === 0x22) return at + 1;
     if (byte < 0x20) return { offset: at, what: 'has a line break or control character inside a string.' };
     if (byte === 0x5c) {
-      const escape = String.fromCharCode(...bytes.subarray(at, at + 6));
-      if (at + 1 < bytes.length && !/^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/.test(escape))
+      const escaped = String.fromCharCode(...bytes.subarray(at, at + 6));
+      if (at + 1 < bytes.length && !/^\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/.test(escaped))
         return { offset: at, what: 'has an escape in a string that JSON does not know.' };
       at++;
     }

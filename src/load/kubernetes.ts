@@ -20,7 +20,7 @@ const isObject = (value: unknown): value is Members => typeof value === 'object'
 /** An API version as Kubernetes writes it; that of ARM is a date. */
 const version = /^(?:[a-z0-9][a-z0-9.-]*\/)?v\d+(?:(?:alpha|beta)\d+)?$/;
 const isKubernetes = (value: unknown): value is Members & { apiVersion: string; kind: string } =>
-  isObject(value) && typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && version.test(value['apiVersion']);
+  isObject(value) && typeof value.kind === 'string' && typeof value.apiVersion === 'string' && version.test(value.apiVersion);
 
 /**
  * Reads a value as Kubernetes: an object, a list, a Status, discovery, or an array of such. @returns false when it is
@@ -29,25 +29,31 @@ const isKubernetes = (value: unknown): value is Members & { apiVersion: string; 
 export function readKubernetes(value: unknown, origin: Origin, into: KubernetesHarvest): boolean {
   if (Array.isArray(value)) {
     if (value.length === 0 || !value.every(isKubernetes)) return false;
-    value.forEach((each, index) => readKubernetes(each, pointed(origin, index), into));
+    for (const [index, each] of value.entries()) readKubernetes(each, pointed(origin, index), into);
     return true;
   }
   if (!isKubernetes(value)) return false;
   if (value.kind === 'Status') readStatus(value, origin, into);
   else if (readDiscovery(value, into.discovery)) return true;
-  else if (value.kind.endsWith('List') && Array.isArray(value['items'])) {
+  else if (isList(value)) {
     const list = openList(origin.file);
-    value['items'].forEach((item, index) => takeItem(item, pointed(origin, 'items', index), value, list, into));
+    for (const [index, item] of (value.items ?? []).entries()) takeItem(item, pointed(origin, 'items', index), value, list, into);
     endList(value, list, into);
   } else takeObject(value, origin, into);
   return true;
 }
 
+/** Go writes an empty list as null now and then. A custom resource may be named so too, but has a name. */
+function isList(value: Members & { kind: string }): value is Members & { apiVersion: string; kind: string; items?: unknown[] | null } {
+  const { kind, items, metadata } = value;
+  if (!kind.endsWith('List')) return false;
+  return Array.isArray(items) || ((items === null || items === undefined) && !(isObject(metadata) && 'name' in metadata));
+}
+
 /** One item of a list that is handed on item by item. @param head what stood before the items */
 export function readKubernetesItem(value: unknown, head: Readonly<Members>, origin: Origin, into: KubernetesHarvest): boolean {
   const taken =
-    isKubernetes(value) ||
-    (isObject(value) && isObject(value['metadata']) && !('properties' in value) && typeof value['type'] !== 'string');
+    isKubernetes(value) || (isObject(value) && isObject(value.metadata) && !('properties' in value) && typeof value.type !== 'string');
   if (!taken) return false;
   into.open ??= openList(origin.file);
   takeItem(value, origin, head, into.open, into);
@@ -90,8 +96,8 @@ function takeItem(value: unknown, origin: Origin, around: Readonly<Members>, lis
   if (isKubernetes(value)) takeObject(value, origin, into, list);
   else if (!isObject(value)) into.problems.push({ where: placeOf(origin), what: 'is an item of a list that is not an object.' });
   else if (isKubernetes(around) && around.kind !== 'List') {
-    value['apiVersion'] = around.apiVersion;
-    value['kind'] = around.kind.slice(0, -'List'.length);
+    value.apiVersion = around.apiVersion;
+    value.kind = around.kind.slice(0, -'List'.length);
     takeObject(value as Members & { apiVersion: string; kind: string }, origin, into, list);
   } else list.waiting.push({ value, origin });
 }
@@ -117,8 +123,8 @@ function endList(envelope: Readonly<Members>, list: OpenList, into: KubernetesHa
     noteEmpty(kubernetesKeyOfFile(list.file), { file: list.file, start: 0, end: 0, pointer: '' }, into);
   const ofDefinitions = typed?.kind === 'CustomResourceDefinition' || (list.count > 0 && list.definitions.length === list.count);
   if (ofDefinitions && list.definitions.length === list.count) addDefinitions(into.discovery, list.definitions);
-  const metadata = envelope['metadata'];
-  if (isObject(metadata) && typeof metadata['continue'] === 'string' && metadata['continue'] !== '') {
+  const metadata = envelope.metadata;
+  if (isObject(metadata) && typeof metadata.continue === 'string' && metadata.continue !== '') {
     for (const each of list.keys)
       into.gaps.push({ key: each, why: 'failed', message: 'The list in the export is not the whole: it says that further pages follow.' });
   }
@@ -133,10 +139,10 @@ function takeObject(value: Members & { apiVersion: string; kind: string }, origi
     return;
   }
   list?.keys.add(key);
-  const metadata = value['metadata'];
-  if (isObject(metadata) && typeof metadata['name'] !== 'string' && typeof metadata['generateName'] === 'string')
-    metadata['name'] = metadata['generateName'];
-  if (!isObject(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '') {
+  const metadata = value.metadata;
+  if (isObject(metadata) && typeof metadata.name !== 'string' && typeof metadata.generateName === 'string')
+    metadata.name = metadata.generateName;
+  if (!isObject(metadata) || typeof metadata.name !== 'string' || metadata.name === '') {
     leaveOut(key, { where: placeOf(origin), what: `is a ${value.kind} without metadata.name.` }, into);
     return;
   }
@@ -162,7 +168,7 @@ function leaveOut(key: StateKey, problem: Problem, into: KubernetesHarvest): voi
 /** A definition is large, for its schema; little of it is needed. */
 function definitionOf({ metadata, spec }: Members): object {
   const { group, names } = isObject(spec) ? spec : {};
-  return { metadata: { uid: isObject(metadata) ? metadata['uid'] : undefined }, spec: { group, names } };
+  return { metadata: { uid: isObject(metadata) ? metadata.uid : undefined }, spec: { group, names } };
 }
 
 function noteEmpty(key: StateKey | undefined, origin: Origin, into: KubernetesHarvest): void {
@@ -176,11 +182,11 @@ function noteEmpty(key: StateKey | undefined, origin: Origin, into: KubernetesHa
 }
 
 function readStatus(value: Members, origin: Origin, into: KubernetesHarvest): void {
-  const details = isObject(value['details']) ? value['details'] : {};
-  const reason = typeof value['reason'] === 'string' && /^\w{1,60}$/.test(value['reason']) ? value['reason'] : undefined;
-  const error = parseError(typeof value['message'] === 'string' ? value['message'] : '', reason);
-  const plural = details['kind'];
-  const resource = typeof plural === 'string' ? { plural, group: typeof details['group'] === 'string' ? details['group'] : '' } : undefined;
+  const details = isObject(value.details) ? value.details : {};
+  const reason = typeof value.reason === 'string' && /^\w{1,60}$/.test(value.reason) ? value.reason : undefined;
+  const error = parseError(typeof value.message === 'string' ? value.message : '', reason);
+  const plural = details.kind;
+  const resource = typeof plural === 'string' ? { plural, group: typeof details.group === 'string' ? details.group : '' } : undefined;
   noteError({ ...(resource ? { resource } : {}), ...error }, origin, into);
 }
 

@@ -59,7 +59,7 @@ describe('a large List is taken apart at its items', () => {
     kind: fc.constant('Pod'),
     text: fc.oneof(fc.string(), fc.constant('- a\n- b\n'), fc.constant('items:\n- x\n')),
     list: fc.array(fc.integer()),
-    ['a b']: fc.jsonValue({ maxDepth: 2 }),
+    'a b': fc.jsonValue({ maxDepth: 2 }),
   });
   test('with the places of each', async () => {
     await fc.assert(
