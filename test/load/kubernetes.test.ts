@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Document } from '../../src/load/document.ts';
 import { createInterner } from '../../src/load/intern.ts';
 import { readKubernetes, readKubernetesEnd, readKubernetesItem, readKubernetesText } from '../../src/load/kubernetes.ts';
 import { emptyKubernetes, type KubernetesHarvest } from '../../src/load/kubernetesHarvest.ts';
@@ -105,7 +104,8 @@ describe('what is recognised', () => {
 });
 
 describe('a list that is handed on item by item', () => {
-  const read = (documents: readonly Omit<Extract<Document, { form: 'item' | 'end' }>, 'origin'>[]): KubernetesState => {
+  type Part = { form: 'item'; value: unknown; head: Record<string, unknown> } | { form: 'end'; envelope: Record<string, unknown> | [] };
+  const read = (documents: readonly Part[]): KubernetesState => {
     const into = emptyKubernetes(createInterner());
     for (const each of documents) {
       const origin = at('large.json');
