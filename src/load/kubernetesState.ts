@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts';
 import type { Gap, Gathered, Origin, Snapshot, State, StateKey } from '../snapshot.ts';
 import type { KubernetesObject, Node } from '../wire.ts';
 import { isNotServed } from './discovery.ts';
-import { addObject, type KubernetesHarvest, kubernetesTable } from './kubernetesHarvest.ts';
+import { addObject, type Conflict, type KubernetesHarvest, kubernetesTable } from './kubernetesHarvest.ts';
 
 export interface KubernetesState {
   /** A key that is not there was not collected. */
@@ -22,7 +22,7 @@ export function stateOfKubernetes(harvests: readonly KubernetesHarvest[]): Kuber
   const state: Partial<Record<StateKey, Gathered<readonly KubernetesObject[]>>> = {};
   for (const entry of kubernetesTable) {
     const { key } = entry;
-    const gaps = distinct(all.gaps.filter((gap) => gap.key === key));
+    const gaps = distinct([...all.gaps, ...all.conflicts.flatMap(gapOfContents)].filter((gap) => gap.key === key));
     const [first, ...rest] = gaps;
     if (all.read.has(key) || (first === undefined && isNotServed(entry, all.discovery)))
       state[key] = { value: sorted(all, key), ...(first === undefined ? {} : { gaps }) };
@@ -94,6 +94,9 @@ const twoObjects = ({ key, files }: Twice, count: number): Problem => ({
   what: `hold two objects of ${key} with one name and different uids${count > 1 ? `, and ${count - 1} more such` : ''}: exports of two clusters or of two times.`,
   todo: 'Say which is which with --cluster <name>=<path>, or give one export.',
 });
+/** One of the two was not judged, and what was not judged is not a pass. */
+const gapOfContents = ({ key, why }: Conflict): Gap[] =>
+  why === 'content' ? [{ key, why: 'failed', message: 'Objects of one name that are not alike: only the first was judged.' }] : [];
 const twoContents = ({ key, files }: Twice): Problem => ({
   where: between(files),
   what: `hold an object of ${key} twice under one name and not alike; the first counts.`,

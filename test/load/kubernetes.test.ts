@@ -182,11 +182,10 @@ describe('the same object twice', () => {
       },
     ]);
   });
-  test('unlike and without uids is a warning', () => {
-    expect(state({ 'one.yaml': pod('a', {}, { spec: { hostPID: true } }), 'two.yaml': pod('a', {}, { spec: {} }) })).toMatchObject({
-      problems: [],
-      warnings: [{ where: 'one.yaml, two.yaml' }],
-    });
+  test('unlike and without uids is a warning, and a gap: one of them is not judged', () => {
+    const known = state({ 'one.yaml': pod('a', {}, { spec: { hostPID: true } }), 'two.yaml': pod('a', {}, { spec: {} }) });
+    expect(known).toMatchObject({ problems: [], warnings: [{ where: 'one.yaml, two.yaml' }] });
+    expect(known.state.pods).toMatchObject({ value: [{ spec: { hostPID: true } }], gaps: [{ key: 'pods', why: 'failed' }] });
   });
   test('in two groups of one cluster is seen too', () => {
     expect(
