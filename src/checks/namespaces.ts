@@ -1,8 +1,9 @@
 import { check, fail, flag, ifSeen, oneOf, pass, pointer, see, type Sight, texts } from '../check.ts';
+import { isAutomatic } from '../model/automatic.ts';
 import { inNamespace } from '../model/byNamespace.ts';
 import { firstFound } from '../model/firstFound.ts';
 import { glob } from '../model/namespaces.ts';
-import { isAtLeast, isAutomatic, isExempt, policyDenies, type PodSecurityLevel, safeguardsDeny } from '../model/policies.ts';
+import { isAtLeast, isExempt, policyDenies, type PodSecurityLevel, safeguardsDeny } from '../model/policies.ts';
 import { isBoundedBy, nearlyUsed, type QuotaKey, quotaKeys } from '../model/quotas.ts';
 import { type WorkloadFacts, workloadKeys, workloads } from '../model/workloads.ts';
 import { all, type Seen, seen } from '../seen.ts';

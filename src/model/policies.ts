@@ -98,6 +98,3 @@ export function safeguardsDeny({ properties }: DeploymentSafeguards, namespace: 
 
 export const isExempt = ({ properties }: Pick<DeploymentSafeguards, 'properties'>, namespace: string): boolean =>
   [...(properties.excludedNamespaces ?? []), ...(properties.systemExcludedNamespaces ?? [])].includes(namespace);
-
-/** AKS Automatic holds pods to the baseline, and that cannot be turned off. */
-export const isAutomatic = ({ sku }: ManagedCluster): boolean => sku?.name?.toLowerCase() === 'automatic';
