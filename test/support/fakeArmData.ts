@@ -1,0 +1,93 @@
+import { baseState } from './fixtures.ts';
+
+/** A cluster as Azure holds it: its body and what hangs on it, in wire JSON. */
+export interface FakeCluster {
+  cluster: ArmBody;
+  agentPools: ArmBody[];
+  maintenanceConfigurations: ArmBody[];
+  managedNamespaces: ArmBody[];
+  deploymentSafeguards: ArmBody[];
+  dataCollectionRuleAssociations: ArmBody[];
+  policyAssignments: ArmBody[];
+  policySetDefinitions: ArmBody[];
+  virtualNetworks: ArmBody[];
+  /** What listClusterUserCredential hands out; the server of the cluster's private FQDN without it. */
+  kubeconfig?: string;
+}
+export type ArmBody = { id: string; name: string; [property: string]: unknown };
+
+export const baseSubscription = '11111111-2222-3333-4444-555555555555';
+
+/** The cluster of fixtures/base under another name, subscription and resource group; its network stays in `rg-base` of that subscription. */
+export function fakeCluster(
+  name = 'base',
+  options: { subscription?: string; resourceGroup?: string; tags?: Record<string, string>; kubeconfig?: string } = {},
+): FakeCluster {
+  const { subscription = baseSubscription, resourceGroup = 'rg-base', tags, kubeconfig } = options;
+  const text = JSON.stringify(baseState())
+    .replaceAll(baseSubscription, subscription)
+    .replaceAll(
+      '/resourceGroups/rg-base/providers/Microsoft.ContainerService/managedClusters/base',
+      `/resourceGroups/${resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${name}`,
+    )
+    .replaceAll('MC_rg-base_base_westeurope', `MC_${resourceGroup}_${name}_westeurope`)
+    .replaceAll('base-abc123', `${name}-abc123`);
+  // The fixture was written in these shapes.
+  const state = JSON.parse(text) as FakeCluster;
+  const cluster: ArmBody = { ...state.cluster, name, ...(tags ? { tags } : {}) };
+  // Azure lists a cluster's pools in its own body too, by name and without an id.
+  const agentPoolProfiles = state.agentPools.map((pool) => ({ name: pool.name, ...(pool.properties as object) }));
+  cluster.properties = { ...(cluster.properties as object), agentPoolProfiles };
+  return { ...state, cluster, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
+}
+
+/** `count` clusters of one subscription, named `<prefix>-001` and on. */
+export function fakeClusters(count: number, options: { prefix?: string; subscription?: string } = {}): FakeCluster[] {
+  const { prefix = 'cluster', ...rest } = options;
+  return Array.from({ length: count }, (_, index) => fakeCluster(`${prefix}-${String(index + 1).padStart(3, '0')}`, rest));
+}
+
+/** What Azure answers, by lower-case path: a resource, or the items of a list. */
+export type Answers = Map<string, ArmBody | ArmBody[]>;
+
+export function answersOf(clusters: readonly FakeCluster[]): Answers {
+  const answers: Answers = new Map();
+  const set = (path: string, body: ArmBody | ArmBody[]) => answers.set(path.toLowerCase(), body);
+  const append = (path: string, body: ArmBody) => {
+    const list = answers.get(path.toLowerCase());
+    if (!Array.isArray(list)) set(path, [body]);
+    else if (!list.some((each) => each.id.toLowerCase() === body.id.toLowerCase())) list.push(body);
+  };
+  for (const each of clusters) {
+    const { id } = each.cluster;
+    const subscription = subscriptionOf(id);
+    append('/subscriptions', {
+      id: `/subscriptions/${subscription}`,
+      name: `sub-${subscription.slice(0, 8)}`,
+      subscriptionId: subscription,
+      displayName: `sub-${subscription.slice(0, 8)}`,
+      tenantId: '99999999-8888-7777-6666-555555555555',
+      state: 'Enabled',
+    });
+    const group = id.slice(0, id.toLowerCase().indexOf('/providers/'));
+    for (const scope of [`/subscriptions/${subscription}`, group])
+      append(`${scope}/providers/Microsoft.ContainerService/managedClusters`, each.cluster);
+    set(id, each.cluster);
+    set(`${id}/agentPools`, each.agentPools);
+    set(`${id}/maintenanceConfigurations`, each.maintenanceConfigurations);
+    set(`${id}/managedNamespaces`, each.managedNamespaces);
+    set(`${id}/providers/Microsoft.ContainerService/deploymentSafeguards`, each.deploymentSafeguards);
+    for (const safeguards of each.deploymentSafeguards)
+      set(`${id}/providers/Microsoft.ContainerService/deploymentSafeguards/default`, safeguards);
+    set(`${id}/providers/Microsoft.Insights/dataCollectionRuleAssociations`, each.dataCollectionRuleAssociations);
+    set(`${id}/providers/Microsoft.Authorization/policyAssignments`, each.policyAssignments);
+    for (const resource of [...each.policySetDefinitions, ...each.virtualNetworks]) set(resource.id, resource);
+    for (const network of each.virtualNetworks) append(network.id.slice(0, network.id.lastIndexOf('/')), network);
+    const nodeGroup = `/subscriptions/${subscription}/resourceGroups/${(each.cluster.properties as { nodeResourceGroup: string }).nodeResourceGroup}`;
+    const managed = `${nodeGroup}/providers/Microsoft.Network/virtualNetworks`.toLowerCase();
+    if (!answers.has(managed)) set(managed, []);
+  }
+  return answers;
+}
+
+export const subscriptionOf = (id: string): string => id.split('/')[2] ?? '';
