@@ -26,8 +26,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   '@kubernetes/client-node': /^src\/collect\//,
   commander: /^src\/cli\//,
   chalk: /^src\/reporters\/(console|ruleCards)\.ts$/,
-  'wrap-ansi': /^src\/reporters\/(console|ruleCards)\.ts$/,
-  'string-width': /^src\/reporters\/(console|ruleCards)\.ts$/,
+  'fast-wrap-ansi': /^src\/reporters\/(console|ruleCards)\.ts$/,
+  'fast-string-width': /^src\/reporters\/(console|ruleCards)\.ts$/,
   ajv: /^src\/schema\.ts$/,
   yaml: /^src\/schema\.ts$/,
 };

@@ -65,11 +65,25 @@ export async function writeOutputs(
 /** @param stream stays open; when its reader has gone, the rest is not written and nothing is said of it */
 async function writeStream(chunks: Iterable<string | Uint8Array>, stream: NodeJS.WritableStream): Promise<void> {
   try {
-    await pipeline(Readable.from(chunks), stream, { end: false });
+    await pipeline(Readable.from(gathered(chunks)), stream, { end: false });
   } catch (thrown) {
     const gone = thrown instanceof Error && 'code' in thrown && (thrown.code === 'EPIPE' || thrown.code === 'ERR_STREAM_PREMATURE_CLOSE');
     if (!gone) throw thrown;
   }
+}
+
+/** Reporters yield lines; writing each on its own costs more than making it. */
+function* gathered(chunks: Iterable<string | Uint8Array>): Iterable<string | Uint8Array> {
+  let text = '';
+  for (const chunk of chunks) {
+    if (typeof chunk === 'string') text += chunk;
+    if (text.length > 0 && (typeof chunk !== 'string' || text.length >= 65_536)) {
+      yield text;
+      text = '';
+    }
+    if (typeof chunk !== 'string') yield chunk;
+  }
+  if (text.length > 0) yield text;
 }
 
 function writeFile(chunks: Iterable<string | Uint8Array>, file: string): void {
@@ -80,7 +94,7 @@ function writeFile(chunks: Iterable<string | Uint8Array>, file: string): void {
     mkdirSync(dirname(file), { recursive: true });
     const handle = openSync(beside, 'w');
     try {
-      for (const chunk of chunks) writeAll(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+      for (const chunk of gathered(chunks)) writeAll(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
     } finally {
       closeSync(handle);
     }

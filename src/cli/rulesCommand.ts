@@ -3,7 +3,6 @@ import { loadCatalogue } from '../catalogue.ts';
 import { findRule, suggestion } from '../config.ts';
 import { UserError } from '../errors.ts';
 import type { Chapter, Rule } from '../rule.ts';
-import { ruleCard, ruleTable } from '../reporters/ruleCards.ts';
 import { exitCodes } from './gate.ts';
 import type { Shell } from './main.ts';
 import { renderOptions } from './terminal.ts';
@@ -21,7 +20,7 @@ export function addRulesCommand(program: Command, shell: Shell): void {
   addFormat(list)
     .option('--chapter <name>', 'of this chapter')
     .option('--manual', 'the questions that no API answers')
-    .action((flags: RulesFlags) => {
+    .action(async (flags: RulesFlags) => {
       const catalogue = loadCatalogue();
       const chosen = catalogue.rules.filter(
         (rule) => (flags.chapter === undefined || rule.chapter === flags.chapter) && (flags.manual !== true || rule.ask !== undefined),
@@ -32,7 +31,7 @@ export function addRulesCommand(program: Command, shell: Shell): void {
           what: 'no such rule.',
           todo: `Chapters are ${catalogue.chapters.map((chapter) => chapter.name).join(', ')}.`,
         });
-      print(chosen, catalogue.chapters, flags, false);
+      await print(chosen, catalogue.chapters, flags, false);
       shell.done({ code: exitCodes.ok, reasons: [] });
     });
   for (const [parent, name] of [
@@ -44,11 +43,11 @@ export function addRulesCommand(program: Command, shell: Shell): void {
         .command(name)
         .description('show what a rule demands, why, how it is judged and how it is fixed')
         .addArgument(new Argument('<name>', 'the rule')),
-    ).action((ruleName: string, flags: RulesFlags) => {
+    ).action(async (ruleName: string, flags: RulesFlags) => {
       const catalogue = loadCatalogue();
       const rule = findRule(catalogue, ruleName);
       if (rule === undefined) throw new UserError({ where: ruleName, what: 'there is no such rule.', ...suggestion(ruleName, catalogue) });
-      print([rule], catalogue.chapters, flags, true);
+      await print([rule], catalogue.chapters, flags, true);
       shell.done({ code: exitCodes.ok, reasons: [] });
     });
   }
@@ -59,7 +58,8 @@ const addFormat = (command: Command): Command =>
     .addOption(new Option('-o, --output <format>', 'how').choices(['table', 'json', 'markdown']).default('table'))
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'));
 
-function print(rules: readonly Rule[], chapters: readonly Chapter[], flags: RulesFlags, whole: boolean): void {
+async function print(rules: readonly Rule[], chapters: readonly Chapter[], flags: RulesFlags, whole: boolean): Promise<void> {
+  const { ruleCard, ruleTable } = await import('../reporters/ruleCards.ts');
   const options = renderOptions(process.stdout, process.env, flags);
   const chunks = whole ? ruleCard(rules[0] as Rule, flags.output, options) : ruleTable(rules, chapters, flags.output, options); // show has one rule
   for (const chunk of chunks) process.stdout.write(chunk);

@@ -1,6 +1,4 @@
-import { constants, createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
@@ -30,24 +28,39 @@ const chunkSize = 256 * 1024;
 export async function* openBytes(input: Input): AsyncGenerator<Buffer, void, void> {
   if (input.refused !== undefined) throw new UserError(input.refused);
   try {
-    yield* asUtf8(unzipped(await openRaw(input), input.name));
+    yield* asUtf8(unzipped(openRaw(input), input.name));
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown;
     throw new UserError(systemProblem(thrown, input.name));
   }
 }
 
-async function openRaw(input: Input): Promise<Readable> {
-  if (input.path === '-') return createReadStream('', { fd: 0, autoClose: false, highWaterMark: chunkSize });
+/** Small files are read in one go, without leaving the thread: to stream one costs more than what is in it. */
+const smallFile = 1 * MiB;
+
+function openRaw(input: Input): AsyncIterable<Buffer> {
+  if (input.path === '-') return streamOf(0, false);
   // Not to hang on a pipe, nor to follow a link, that took the file's place since it was found. Windows has neither flag.
-  const file = await open(input.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  if ((await file.stat()).isFile()) return file.createReadStream({ highWaterMark: chunkSize });
-  await file.close();
+  const file = openSync(input.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  const found = fstatSync(file);
+  if (found.isFile() && found.size > smallFile) return streamOf(file, true);
+  try {
+    if (found.isFile()) return oneChunk(readFileSync(file));
+  } finally {
+    closeSync(file);
+  }
   throw new UserError(notAFile(input.name));
 }
 
-async function* unzipped(raw: Readable, name: string): AsyncGenerator<Buffer, void, void> {
-  const { first, all } = await peek(raw as AsyncIterable<Buffer>, 2);
+const streamOf = (fd: number, autoClose: boolean): AsyncIterable<Buffer> =>
+  createReadStream('', { fd, autoClose, highWaterMark: chunkSize }) as AsyncIterable<Buffer>; // no encoding is set
+
+async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
+  if (bytes.length > 0) yield bytes;
+}
+
+async function* unzipped(raw: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void, void> {
+  const { first, all } = await peek(raw, 2);
   if (first[0] !== 0x1f || first[1] !== 0x8b) return yield* all;
   let zipped = 0;
   let plain = 0;

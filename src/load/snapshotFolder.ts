@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Problem, UserError } from '../errors.ts';
@@ -108,6 +108,7 @@ function parsed(bytes: Buffer): unknown {
 async function hashOf({ path, name }: Input): Promise<string> {
   const hash = createHash('sha256');
   try {
+    if (statSync(path).size < 1024 * 1024) return hash.update(readFileSync(path)).digest('hex'); // no stream for little
     for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   } catch (thrown) {
     throw new UserError(systemProblem(thrown, name));
@@ -153,7 +154,7 @@ export async function writeSnapshotFolder(folder: string, { tool, takenAt, snaps
   await writeWhole(join(folder, 'manifest.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
 
-function targetFolder({ id, name }: Target): string {
+export function targetFolder({ id, name }: Target): string {
   const hash = createHash('sha256').update(id.toLowerCase()).digest('hex').slice(0, 8);
   return `clusters/${
     name

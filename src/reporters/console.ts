@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
+import stringWidth from 'fast-string-width';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { ClusterReport, Report, ReportedRule, Score } from '../report.ts';
 import { ruleOf } from '../report.ts';
 import { type Evidence, type Finding, type Severity, severities } from '../result.ts';
