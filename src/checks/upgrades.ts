@@ -31,7 +31,7 @@ export const autoUpgradeChannel = check({
   },
 });
 
-/** The channel that renews the nodes' system. Unmanaged patches Linux nodes in place, and a daemon has to reboot them. */
+/** The channel that renews the nodes' system. SecurityPatch is for Linux nodes alone; Unmanaged patches them in place, and a daemon has to reboot them. */
 export const nodeOsUpgradeChannel = check({
   needs: ['cluster', 'agentPools', 'daemonSets'],
   subjects: ({ cluster }) => [cluster],
@@ -39,6 +39,10 @@ export const nodeOsUpgradeChannel = check({
   judge: (cluster, _params, { agentPools, daemonSets }) => {
     const channel = nodeOsChannel(cluster);
     const evidence = evidenceOf(cluster, nodeOsChannelAt, 'NodeImage or SecurityPatch');
+    if (channel === 'securitypatch' && !agentPools.every((pool) => !isWindows(pool))) {
+      const windows = agentPools.items.filter(isWindows).map((pool) => see(pool, '/properties/osType', 'Linux'));
+      return fail('Security patches do not reach Windows nodes.', [...evidence, ...windows]);
+    }
     if (renewsNodes(channel)) return pass('AKS renews the system of the nodes.', evidence);
     if (channel === 'unmanaged') return judgeUnmanaged(cluster, agentPools, daemonSets, evidence);
     return fail(
