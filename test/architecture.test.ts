@@ -20,7 +20,6 @@ const spine = ['wire', 'seen', 'snapshot', 'result', 'check', 'rule', 'report'];
 const verbs = ['collect/', 'load/', 'evaluate.ts', 'locate.ts', 'waive.ts', 'score.ts', 'reporters/'];
 /** Each npm package has one home. */
 const homes: Readonly<Record<string, RegExp>> = {
-  'p-limit': /^src\/collect\//,
   '@azure/arm-containerservice': /^src\/collect\//,
   '@azure/arm-network': /^src\/collect\//,
   '@azure/identity': /^src\/collect\//,

@@ -1,9 +1,10 @@
 import { relative, sep } from 'node:path';
 import { describeProblem, type Problem, UserError } from '../errors.ts';
+import { kinds } from '../kinds.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type ArmRun, armRun } from './armState.ts';
 import { snapshotOf, statementsByCluster, strayWarnings } from './assemble.ts';
-import { assignGroups, isUnder, type NamedCluster } from './clusters.ts';
+import { assignGroups, type NamedCluster } from './clusters.ts';
 import type { Input } from './document.ts';
 import { type Harvest, harvest, type ReadGroup } from './harvest.ts';
 import { findInputs } from './inputs.ts';
@@ -33,21 +34,50 @@ export interface Loaded {
   skipped: Problem[];
 }
 
+/** What files and folders hold, opened but for what each cluster alone is made of. */
+export interface Opened {
+  /** One of each cluster, by target id, read when it is its turn, so that it can be let go. */
+  snapshots: AsyncIterable<Snapshot>;
+  /** Of all that was read by then. @throws UserError that names everything that is wrong at once */
+  outcome: () => Omit<Loaded, 'snapshots'>;
+}
+
 /** Reads files and folders into one Snapshot of each cluster. @throws UserError that names everything that is wrong at once */
 export async function load(paths: readonly string[], options: LoadOptions): Promise<Loaded> {
+  const { snapshots, outcome } = await openSnapshots(paths, options);
+  const all: Snapshot[] = [];
+  for await (const snapshot of snapshots) all.push(snapshot);
+  return { snapshots: all, ...outcome() };
+}
+
+/** As `load`, cluster by cluster. @throws UserError that names everything that is wrong by then */
+export async function openSnapshots(paths: readonly string[], options: LoadOptions): Promise<Opened> {
   const cwd = options.cwd ?? '';
   const named = options.clusters.map(({ name, path }) => ({ name, prefix: nameOf(cwd, path) }));
   const inputs = await findInputs([...paths, ...options.clusters.map(({ path }) => path)], { cwd });
   const { folders, rest, problems } = await findSnapshotFolders(inputs);
   const warnings: Problem[] = [];
   const run: Run = { options, named, warnings, problems };
-  const snapshots: Snapshot[] = [];
-  for (const folder of folders) snapshots.push(...(await collecting(problems, () => loadFolder(folder, run))));
-  if (rest.length > 0) snapshots.push(...(await loadExports(rest, run)));
-  if (problems.length > 0 && !options.keepGoing) throw new UserError(problems);
-  if (snapshots.length === 0) throw new UserError([...problems, noCluster(paths), ...warnings]);
-  const texts = [...new Set(warnings.map(describeProblem))].sort(byCodeUnit);
-  return { snapshots: snapshots.sort((a, b) => byCodeUnit(a.target.id, b.target.id)), warnings: texts, skipped: problems };
+  const clusters: Unread[] = [];
+  for (const folder of folders) clusters.push(...(await collecting(problems, () => openTargets(folder, run))));
+  if (rest.length > 0) clusters.push(...(await loadExports(rest, run)).map((each) => ({ id: each.target.id, read: async () => each })));
+  const outcome = () => {
+    if (problems.length > 0 && !options.keepGoing) throw new UserError(problems);
+    return { warnings: [...new Set(warnings.map(describeProblem))].sort(byCodeUnit), skipped: problems };
+  };
+  outcome();
+  if (clusters.length === 0) throw new UserError([...problems, noCluster(paths), ...warnings]);
+  clusters.sort((a, b) => byCodeUnit(a.id, b.id));
+  return { snapshots: inTurn(clusters), outcome };
+}
+
+/** A cluster whose own part is yet to be read. */
+interface Unread {
+  id: string;
+  read: () => Promise<Snapshot>;
+}
+async function* inTurn(clusters: Unread[]): AsyncGenerator<Snapshot, void, void> {
+  for (let next = clusters.shift(); next !== undefined; next = clusters.shift()) yield await next.read();
 }
 
 const nameOf = (cwd: string, path: string): string => relative(cwd, path).split(sep).join('/');
@@ -112,26 +142,36 @@ function kubernetesOf(groups: readonly ReadGroup[], { problems, warnings }: Run)
 }
 
 /** Our own snapshot folder, read as exports are; its manifest says which files are whose, and what was not seen. */
-async function loadFolder(folder: SnapshotFolder, run: Run): Promise<Snapshot[]> {
+async function openTargets(folder: SnapshotFolder, run: Run): Promise<Unread[]> {
   const stored = await storedNeighbours(folder);
-  const keys = new Map(folder.parts.filter(({ part }) => part.key !== 'neighbours').map(({ input, part }) => [input, part.key]));
-  const { onProgress } = run.options;
-  const read = await harvest([...keys.keys()], { keyOf: (input) => keys.get(input), ...(onProgress ? { onProgress } : {}) });
+  const read = await harvestParts(
+    folder.parts.filter(({ part }) => kinds[part.key].plane === 'azure' && part.key !== 'neighbours'),
+    run,
+  );
   const arm = armOf(read, run);
   const statements = statementsByCluster(arm, [], run.warnings);
   const { takenAt, targets } = folder.manifest;
-  return targets.map(({ id, name, folder: own }) => {
+  const readTarget = async ({ id, name, folder: own }: SnapshotFolder['manifest']['targets'][number]): Promise<Snapshot> => {
     const target = { id: id.toLowerCase(), name };
     const cluster = arm.clusters.find(({ resource }) => resource.id.toLowerCase() === target.id);
-    const kubernetes = kubernetesOf(
-      read.groups.filter((group) => isUnder(group.folder, `${folder.name}/${own}`.replace(/^\//, ''))),
+    const objects = await harvestParts(
+      folder.parts.filter(({ part }) => kinds[part.key].plane === 'kubernetes' && part.folder === own),
       run,
     );
+    run.problems.push(...objects.problems);
+    const kubernetes = kubernetesOf(objects.groups, run);
     const parts = { ...(cluster ? { arm: cluster } : {}), target, kubernetes, complete: run.options.complete, takenAt };
     const snapshot = snapshotOf(parts, arm, statements.get(target.id) ?? [], run.warnings);
     const neighbours = {
       value: [...(snapshot.state.neighbours?.value ?? []), ...stored].sort((a, b) => byCodeUnit(a.id.toLowerCase(), b.id.toLowerCase())),
     };
     return { ...snapshot, state: withGaps({ ...snapshot.state, neighbours }, folder.manifest, target), digest: folder.digest };
-  });
+  };
+  return targets.map((target) => ({ id: target.id.toLowerCase(), read: () => readTarget(target) }));
+}
+
+function harvestParts(parts: SnapshotFolder['parts'], { options }: Run): Promise<Harvest> {
+  const keys = new Map(parts.map(({ input, part }) => [input, part.key]));
+  const { onProgress } = options;
+  return harvest([...keys.keys()], { keyOf: (input) => keys.get(input), ...(onProgress ? { onProgress } : {}) });
 }
