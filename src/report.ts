@@ -1,6 +1,6 @@
 import type { Result, Severity, Status } from './result.ts';
 import type { Fix, Grade } from './rule.ts';
-import type { Gap, Target } from './snapshot.ts';
+import type { Gap, Target, Unread } from './snapshot.ts';
 
 /** `value`, `low`, `high` and `coverage` are whole percents, floored; null when nothing was evaluated, never 0 or 100. */
 export interface Score {
@@ -73,6 +73,8 @@ export interface Report {
   deviations: readonly Deviation[];
   /** Files of the input that were left out, when `--keep-going` was given. */
   skipped: readonly { file: string; reason: string }[];
+  /** What was to be judged and of which nothing could be read. */
+  unread?: readonly Unread[];
   rules: readonly ReportedRule[];
   clusters: readonly ClusterReport[];
 }

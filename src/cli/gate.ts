@@ -23,7 +23,11 @@ export function outcome(report: Report, gate: Gate): Outcome {
   const crashed = report.clusters.flatMap((cluster) =>
     cluster.entries.filter(({ result }) => result.status === 'unknown' && result.crash !== undefined).map(({ rule }) => rule),
   );
-  const incomplete = [...skippedReasons(report), ...report.clusters.flatMap((cluster) => incompleteReasons(cluster, report, gate))];
+  const incomplete = [
+    ...skippedReasons(report),
+    ...unreadReasons(report),
+    ...report.clusters.flatMap((cluster) => incompleteReasons(cluster, report, gate)),
+  ];
   const tripped = report.clusters.flatMap((cluster) => trippedReasons(cluster, report, gate));
   const remarked = report.clusters.flatMap((cluster) => remarks(cluster, report));
   if (crashed.length > 0)
@@ -38,6 +42,9 @@ export function outcome(report: Report, gate: Gate): Outcome {
 
 const skippedReasons = (report: Report): string[] =>
   report.skipped.length === 0 ? [] : [`${counted(report.skipped.length, 'file')} could not be read`];
+
+const unreadReasons = ({ unread = [] }: Report): string[] =>
+  unread.length === 0 ? [] : [`nothing could be read of ${some(unread.map(({ target }) => target.split('/').at(-1) ?? target))}`];
 
 function incompleteReasons(cluster: ClusterReport, report: Report, gate: Gate): string[] {
   const of = nameIn(cluster, report);

@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { permission } from '../kinds.ts';
 import { isStopped } from '../model/power.ts';
-import type { Gap, Sink, StateKey, Target } from '../snapshot.ts';
+import type { Gap, Sink, StateKey, Target, Unread } from '../snapshot.ts';
 import { iterate } from './iterate.ts';
 import { type Api, gapOf, type Known, type LiveTarget, type Page, ReadFault, type Source } from './source.ts';
 import { closure } from './sources.ts';
@@ -13,6 +13,8 @@ export interface CollectRequest {
   /** Of all keys; read is what was asked for, and what that is read after. */
   sources: readonly Source[];
   sink: Sink;
+  /** Of which nothing can be read: told to whoever reads the snapshot. */
+  unread?: readonly Unread[];
   /** ISO 8601 in UTC. */
   takenAt: string;
   /** What a target is read with, of which every source sees the same; `signal` ends its requests. */
@@ -52,7 +54,7 @@ interface Run extends CollectRequest {
  * @throws the signal's reason when it is aborted; what was whole by then stays in the sink
  */
 export async function collect(request: CollectRequest): Promise<void> {
-  const { sink, targets, asked, takenAt, signal } = request;
+  const { sink, targets, asked, unread, takenAt, signal } = request;
   const sources = closure(asked, request.sources);
   const run: Run = { ...request, sources, shared: new Map(), lookedInto: new Set(sources.flatMap(({ after }) => after)) };
   const limit = pLimit(request.concurrency);
@@ -65,7 +67,7 @@ export async function collect(request: CollectRequest): Promise<void> {
     await file.write([...items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item));
     await file.done();
   }
-  await sink.finish({ takenAt, targets, asked });
+  await sink.finish({ takenAt, targets, asked, ...(unread === undefined ? {} : { unread }) });
 }
 
 /** One cluster being read. */

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { describeProblem, type Problem, UserError } from '../errors.ts';
 import { kinds } from '../kinds.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot, Unread } from '../snapshot.ts';
 import { type ArmRun, armRun } from './armState.ts';
 import { snapshotOf, statementsByCluster, strayWarnings } from './assemble.ts';
 import { assignGroups, type NamedCluster } from './clusters.ts';
@@ -32,6 +32,8 @@ export interface Loaded {
   warnings: string[];
   /** With `keepGoing`: what could not be read. */
   skipped: Problem[];
+  /** Of what was collected: clusters of which nothing could be read. */
+  unread: readonly Unread[];
 }
 
 /** What files and folders hold, opened but for what each cluster alone is made of. */
@@ -56,14 +58,15 @@ export async function openSnapshots(paths: readonly string[], options: LoadOptio
   const named = options.clusters.map(({ name, path }) => ({ name, prefix: nameOf(cwd, path) }));
   const inputs = await findInputs([...paths, ...options.clusters.map(({ path }) => path)], { cwd });
   const { folders, rest, problems } = await findSnapshotFolders(inputs);
+  const unread = folders.flatMap(({ manifest }) => manifest.unread ?? []);
   const warnings: Problem[] = [];
   const run: Run = { options, named, warnings, problems };
-  const clusters: Unread[] = [];
+  const clusters: Waiting[] = [];
   for (const folder of folders) clusters.push(...(await collecting(problems, () => openTargets(folder, run))));
   if (rest.length > 0) clusters.push(...(await loadExports(rest, run)).map((each) => ({ id: each.target.id, read: async () => each })));
   const outcome = () => {
     if (problems.length > 0 && !options.keepGoing) throw new UserError(problems);
-    return { warnings: [...new Set(warnings.map(describeProblem))].sort(byCodeUnit), skipped: problems };
+    return { warnings: [...new Set(warnings.map(describeProblem))].sort(byCodeUnit), skipped: problems, unread };
   };
   outcome();
   if (clusters.length === 0) throw new UserError([...problems, noCluster(paths), ...warnings]);
@@ -72,11 +75,11 @@ export async function openSnapshots(paths: readonly string[], options: LoadOptio
 }
 
 /** A cluster whose own part is yet to be read. */
-interface Unread {
+interface Waiting {
   id: string;
   read: () => Promise<Snapshot>;
 }
-async function* inTurn(clusters: Unread[]): AsyncGenerator<Snapshot, void, void> {
+async function* inTurn(clusters: Waiting[]): AsyncGenerator<Snapshot, void, void> {
   for (let next = clusters.shift(); next !== undefined; next = clusters.shift()) yield await next.read();
 }
 
@@ -142,7 +145,7 @@ function kubernetesOf(groups: readonly ReadGroup[], { problems, warnings }: Run)
 }
 
 /** Our own snapshot folder, read as exports are; its manifest says which files are whose, and what was not seen. */
-async function openTargets(folder: SnapshotFolder, run: Run): Promise<Unread[]> {
+async function openTargets(folder: SnapshotFolder, run: Run): Promise<Waiting[]> {
   const stored = await storedNeighbours(folder);
   const read = await harvestParts(
     folder.parts.filter(({ part }) => kinds[part.key].plane === 'azure' && part.key !== 'neighbours'),

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { kinds, stateKeys } from '../kinds.ts';
-import type { Gap, StateKey, Target } from '../snapshot.ts';
+import type { Gap, StateKey, Target, Unread } from '../snapshot.ts';
 import { isObject } from './armShape.ts';
 
 /** What a snapshot folder says of itself, in its `manifest.json`. */
@@ -13,6 +13,8 @@ export interface Manifest {
   targets: readonly (Target & { folder: string })[];
   /** What was asked for; all of it, when the manifest does not say. */
   asked?: readonly StateKey[];
+  /** What was asked for and of which nothing could be read. */
+  unread?: readonly Unread[];
   /** What was not seen, of one target or of what all share. */
   gaps: readonly { target?: string; gap: Gap }[];
   /** The SHA-256 of every other file of the folder, by its path within it, `/` separated. */
@@ -69,13 +71,14 @@ const isKey = (value: unknown): boolean => stateKeys.some((key) => key === value
 const reasons = ['not-collected', 'forbidden', 'unreachable', 'failed', 'cluster-stopped'];
 
 function faultOf(value: Record<string, unknown>): string | undefined {
-  const { takenAt, targets, asked, gaps, files, tool } = value;
+  const { takenAt, targets, asked, unread, gaps, files, tool } = value;
   if (!isObject(tool) || !isText(tool['name']) || !isText(tool['version'])) return 'tool';
   if (takenAt !== null && (!isText(takenAt) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(takenAt) || Number.isNaN(Date.parse(takenAt))))
     return 'takenAt is not a time in UTC';
   if (!everyOf(targets, ({ id, name, folder }) => isText(id) && isText(name) && isText(folder) && /^clusters\/\w[\w.-]*$/.test(folder)))
     return 'targets';
   if (asked !== undefined && !(Array.isArray(asked) && asked.every(isKey))) return 'asked names a key that is not known';
+  if (unread !== undefined && !everyOf(unread, ({ target, reason }) => isText(target) && isText(reason))) return 'unread';
   if (!everyOf(gaps, ({ target, gap }) => (target === undefined || isText(target)) && isGap(gap))) return 'gaps';
   if (!isObject(files) || !Object.values(files).every((hash) => isText(hash) && /^[\da-f]{64}$/.test(hash))) return 'files';
   return undefined;

@@ -9,11 +9,21 @@ export async function readReport(file: string): Promise<Report> {
   const value = parsed(file);
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
   if (typeof schema !== 'string' || !schema.startsWith('aks-audit/report/')) {
-    throw new UserError({ where: file, what: 'is not a report of aks-audit.', todo: 'Keep one with: aks-audit audit <path> -o json=report.json.' });
+    throw new UserError({
+      where: file,
+      what: 'is not a report of aks-audit.',
+      todo: 'Keep one with: aks-audit audit <path> -o json=report.json.',
+    });
   }
-  if (schema !== 'aks-audit/report/1') throw new UserError({ where: file, what: 'is a report of another version of aks-audit.', todo: 'Render it with that version, or audit anew.' });
+  if (schema !== 'aks-audit/report/1')
+    throw new UserError({
+      where: file,
+      what: 'is a report of another version of aks-audit.',
+      todo: 'Render it with that version, or audit anew.',
+    });
   const problems = (await compileSchema(reportSchema))(value);
-  if (problems.length > 0) throw new UserError(problems.slice(0, 10).map((problem) => ({ ...problem, where: `${file}${problem.where ?? ''}` })));
+  if (problems.length > 0)
+    throw new UserError(problems.slice(0, 10).map((problem) => ({ ...problem, where: `${file}${problem.where ?? ''}` })));
   return value as Report; // held to the schema above
 }
 

@@ -159,6 +159,7 @@ async function finish(folder: Folder, info: Parameters<Sink['finish']>[0]): Prom
     takenAt: info.takenAt,
     targets: distinctTargets(info.targets).map((target) => ({ ...target, folder: targetFolder(target) })),
     asked: stateKeys.filter((key) => info.asked.includes(key)),
+    ...(info.unread === undefined || info.unread.length === 0 ? {} : { unread: info.unread }),
     gaps: [...folder.gaps].sort(([a], [b]) => byCodeUnit(a, b)).map(([, each]) => each),
     files: Object.fromEntries(files),
   };

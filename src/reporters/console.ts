@@ -57,7 +57,9 @@ function* head(report: Report, page: Page): Iterable<string> {
     yield* lines(page, `${page.ink.yellow('Changed:')} ${plain(what)} (${plain(from)})`, 0, 9);
   for (const { file, reason } of report.skipped)
     yield* lines(page, `${page.ink.yellow('Left out:')} ${plain(file)}: ${plain(reason)}`, 0, 10);
-  if (report.deviations.length + report.skipped.length > 0) yield '\n';
+  for (const { target, reason } of report.unread ?? [])
+    yield* lines(page, `${page.ink.yellow('Not read:')} ${plain(target)}: ${plain(reason)}`, 0, 10);
+  if (report.deviations.length + report.skipped.length + (report.unread?.length ?? 0) > 0) yield '\n';
 }
 
 function* clusterHead({ target, takenAt, environment, score, digest }: ClusterReport, page: Page): Iterable<string> {

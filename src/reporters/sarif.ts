@@ -108,6 +108,9 @@ function invocationOf(plan: RunPlan, report: Report, left: ReadonlyMap<string, n
       ...report.skipped.map(({ file, reason }) =>
         notification('file-left-out', 'warning', `File ${quoted(file)} was left out: ${sentence(line(reason))}`),
       ),
+      ...(report.unread ?? []).map(({ target, reason }) =>
+        notification('target-not-read', 'error', `Nothing was read of ${quoted(target)}: ${sentence(line(reason))}`),
+      ),
       ...plan.clusters.flatMap((cluster) =>
         cluster.gaps.map((each) => gapNotification(each, plan.clusters.length > 1 ? cluster.target.name : undefined)),
       ),
