@@ -1,0 +1,70 @@
+import { redactObject } from '../../model/redact.ts';
+import { type KubernetesApi, ReadFault } from '../source.ts';
+import { createDiscovery } from './discovery.ts';
+import { type Answer, type Connect, createHttp, type HttpOptions } from './http.ts';
+
+/** Objects in a page, as kubectl asks for. */
+const pageSize = 500;
+/** Times that a list may expire while it is read. */
+const mostExpirations = 3;
+
+/**
+ * Discovery and cluster-wide lists of one API server, connected to when the first is asked for. What proves impossible
+ * then (no route, no credential) is thrown by every read. Secrets' values are taken out of each page before it is handed on.
+ */
+export function createKubernetesApi(connect: Connect, options: HttpOptions): KubernetesApi & { close: () => Promise<void> } {
+  const http = createHttp(connect, options);
+  return {
+    served: createDiscovery(http),
+    /** Yields nothing when the resource is not served; of none that exist, one empty page. */
+    async *list(group, version, plural) {
+      const path = group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`;
+      let token: string | undefined;
+      for (let expired = 0; ; ) {
+        // A token, not a link: wherever the server points, the path stays ours.
+        const more = token === undefined ? '' : `&continue=${encodeURIComponent(token)}`;
+        const answer = await http.get(`${path}?limit=${pageSize}${more}`);
+        if (answer.status === 404 && token === undefined) return;
+        if (answer.status === 410 && ++expired <= mostExpirations) {
+          // With a new token the rest is newer than the pages before; without one the list begins anew, and load takes
+          // the later of two states of one object.
+          token = continueOf(answer.body);
+          if (token === undefined) expired = Math.max(expired, mostExpirations);
+          continue;
+        }
+        const { items, next } = pageOf(answer, `${plural}${group === '' ? '' : `.${group}`}`);
+        yield items;
+        if (next === undefined) return;
+        if (next === token) throw new ReadFault('failed', 'The API server sent the same page again.');
+        token = next;
+      }
+    },
+    close: http.close,
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function continueOf(body: Answer['body']): string | undefined {
+  const token = isObject(body?.metadata) ? body.metadata.continue : undefined;
+  return typeof token === 'string' && token !== '' ? token : undefined;
+}
+
+/** @throws ReadFault for an answer that is not a page of a list */
+function pageOf({ status, body }: Answer, resource: string): { items: object[]; next: string | undefined } {
+  if (status === 403) throw new ReadFault('forbidden', `Listing ${resource} is denied.`, `list ${resource}`);
+  if (status === 410) throw new ReadFault('failed', `The list of ${resource} expired again and again while it was read.`);
+  const { kind, apiVersion, items } = body ?? {};
+  if (
+    status !== 200 ||
+    typeof kind !== 'string' ||
+    !kind.endsWith('List') ||
+    (items !== null && items !== undefined && !Array.isArray(items))
+  )
+    throw new ReadFault('failed', `What the API server answered (${status}) is not a list of ${resource}.`);
+  const typed = { apiVersion, kind: kind.slice(0, -'List'.length) };
+  // Items of a typed list do not say what they are; those of custom resources do.
+  const objects = (items ?? []).map((item: unknown) => redactObject({ ...typed, ...(isObject(item) ? item : {}) }));
+  return { items: objects, next: continueOf(body) };
+}

@@ -1,0 +1,200 @@
+import { looksLike } from './credentials.ts';
+
+/** What stands in the place of a value that may be a secret: its length in UTF-16 units, and what it looked like. */
+export interface Redacted {
+  redacted: { length: number; looksLike?: string };
+}
+type Members = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Exactly a marker: whoever sends one with more in it has that taken out as well. */
+export function isRedacted(value: unknown): value is Redacted {
+  if (!isObject(value) || !isObject(value.redacted) || Object.keys(value).length !== 1) return false;
+  const { length, looksLike: like, ...more } = value.redacted;
+  return (
+    typeof length === 'number' &&
+    (like === undefined || (typeof like === 'string' && /^[a-z-]{1,40}$/.test(like))) &&
+    Object.keys(more).length === 0
+  );
+}
+
+/**
+ * A Kubernetes object without what may be secret: literal values of the environment, of arguments and commands, of
+ * Secrets and ConfigMaps, annotations that look like credentials, and what its appliers sent. Markers take their place,
+ * so that rules judge the same live, offline and later. Short booleans, numbers, references and URLs without credentials
+ * stay. The object itself is not changed; what a marker replaced is gone.
+ */
+export function redactObject<T extends object>(object: T): T {
+  const { metadata, spec, status, data, stringData, binaryData, kind } = object as Members; // an object has members
+  const out: Record<string, unknown> = { ...(object as Members) };
+  if (isObject(metadata)) out.metadata = redactMetadata(metadata);
+  if (isObject(spec)) out.spec = redactSpec(spec);
+  if (isObject(status)) out.status = redactStatus(status);
+  const isSecret = kind === 'Secret';
+  if (isSecret || kind === 'ConfigMap') {
+    if (isObject(data)) out.data = redactValues(data, isSecret);
+    if (isObject(stringData)) out.stringData = redactValues(stringData, true);
+    if (isObject(binaryData)) out.binaryData = redactValues(binaryData, true);
+  }
+  return out as T; // the same members, some replaced
+}
+
+/** Of a pod, of whatever has a template of pods, and of a CronJob; other specs as they are. */
+function redactSpec(spec: Members): Members {
+  if (Array.isArray(spec.containers)) return redactPodSpec(spec);
+  const { template, jobTemplate } = spec;
+  if (isObject(template)) return { ...spec, template: redactTemplate(template) };
+  if (isObject(jobTemplate) && isObject(jobTemplate.spec))
+    return { ...spec, jobTemplate: { ...jobTemplate, spec: redactSpec(jobTemplate.spec) } };
+  return spec;
+}
+
+function redactTemplate(template: Members): Members {
+  const { metadata, spec } = template;
+  return {
+    ...template,
+    ...(isObject(metadata) ? { metadata: redactMetadata(metadata) } : {}),
+    ...(isObject(spec) && Array.isArray(spec.containers) ? { spec: redactPodSpec(spec) } : {}),
+  };
+}
+
+function redactMetadata(metadata: Members): Members {
+  const { annotations, managedFields } = metadata;
+  if (!isObject(annotations) && managedFields === undefined) return metadata;
+  const out: Record<string, unknown> = { ...metadata };
+  if (isObject(annotations)) out.annotations = redactAnnotations(annotations);
+  if (Array.isArray(managedFields))
+    out.managedFields = managedFields.filter(isObject).map(({ manager, apiVersion, time }) => ({ manager, apiVersion, time }));
+  else delete out.managedFields;
+  return out;
+}
+
+/** Whole objects as their appliers sent them, with all values of their environment. */
+const applied = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'kapp.k14s.io/original',
+  'objectset.rio.cattle.io/applied',
+  'banzaicloud.com/last-applied',
+];
+/** Rules judge their values, which name profiles. */
+const ofProfiles = /^(?:container\.)?(?:apparmor|seccomp)\.security\./;
+
+export function redactAnnotations<T extends Members>(annotations: T): T {
+  const entries = Object.entries(annotations).filter(([key]) => !applied.includes(key));
+  const redacted = entries.map(([key, value]) => [key, ofProfiles.test(key) ? value : redactIfCredential(value)] as const);
+  return Object.fromEntries(redacted) as T; // the same members, some replaced, some gone
+}
+
+/** A spec of pods: of a pod, or in a template. */
+export function redactPodSpec<T extends Members>(spec: T): T {
+  const out: Record<string, unknown> = { ...spec };
+  for (const kind of ['containers', 'initContainers', 'ephemeralContainers'])
+    if (Array.isArray(spec[kind])) out[kind] = spec[kind].map((each) => (isObject(each) ? redactContainer(each) : each));
+  if (Array.isArray(spec.volumes)) out.volumes = spec.volumes.map((each) => (isObject(each) ? redactVolume(each) : each));
+  return out as T; // the same members, some replaced
+}
+
+function redactContainer(container: Members): Members {
+  const out: Record<string, unknown> = { ...container };
+  if (Array.isArray(container.env))
+    out.env = container.env.map((each) =>
+      isObject(each) && 'value' in each ? { ...each, value: redactValue(each.value, String(each.name)) } : each,
+    );
+  for (const member of ['command', 'args']) if (Array.isArray(container[member])) out[member] = redactWords(container[member]);
+  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
+    if (isObject(container[probe])) out[probe] = redactHandler(container[probe]);
+  const { lifecycle } = container;
+  if (isObject(lifecycle))
+    out.lifecycle = Object.fromEntries(
+      Object.entries(lifecycle).map(([when, does]) => [when, isObject(does) ? redactHandler(does) : does]),
+    );
+  return out;
+}
+
+/** A probe or a hook: what it runs, and the headers it sends. */
+function redactHandler(handler: Members): Members {
+  const { exec, httpGet } = handler;
+  const out: Record<string, unknown> = { ...handler };
+  if (isObject(exec) && Array.isArray(exec.command)) out.exec = { ...exec, command: redactWords(exec.command) };
+  if (isObject(httpGet) && Array.isArray(httpGet.httpHeaders)) {
+    const httpHeaders = httpGet.httpHeaders.map((each) =>
+      isObject(each) ? { ...each, value: redactValue(each.value, String(each.name)) } : each,
+    );
+    out.httpGet = { ...httpGet, httpHeaders };
+  }
+  return out;
+}
+
+/** Drivers take their options, now and then a key among them, as a map of strings. */
+function redactVolume(volume: Members): Members {
+  const { csi, flexVolume } = volume;
+  if (isObject(csi) && isObject(csi.volumeAttributes))
+    return { ...volume, csi: { ...csi, volumeAttributes: redactCredentials(csi.volumeAttributes) } };
+  if (isObject(flexVolume) && isObject(flexVolume.options))
+    return { ...volume, flexVolume: { ...flexVolume, options: redactCredentials(flexVolume.options) } };
+  return volume;
+}
+
+const redactCredentials = (values: Members): Members =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, secretName.test(key) ? redactValue(value, key) : redactIfCredential(value)]),
+  );
+
+/** The last words of a container that ended are its program's, and may be anything. */
+function redactStatus(status: Members): Members {
+  const out: Record<string, unknown> = { ...status };
+  for (const kind of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
+    const statuses = status[kind];
+    if (Array.isArray(statuses)) out[kind] = statuses.map((each) => (isObject(each) ? withoutLastWords(each) : each));
+  }
+  return out;
+}
+
+function withoutLastWords(status: Members): Members {
+  const out: Record<string, unknown> = { ...status };
+  for (const when of ['state', 'lastState']) {
+    const state = status[when];
+    if (isObject(state) && isObject(state.terminated) && typeof state.terminated.message === 'string')
+      out[when] = { ...state, terminated: { ...state.terminated, message: marker(state.terminated.message) } };
+  }
+  return out;
+}
+
+const redactValues = (values: Members, always: boolean): Members =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, always ? redactAlways(value) : redactValue(value, key)]));
+
+/** A word may name the next: `--password 1234`. */
+const redactWords = (words: readonly unknown[]): unknown[] => words.map((word, index) => redactValue(word, String(words[index - 1] ?? '')));
+
+const secretName =
+  /passw|pwd|secret|token|credential|api[-_]?key|access[-_]?key|account[-_]?key|connection[-_]?string|(?:^|[-_])(?:pin|auth|key|pass)$/i;
+const shortest = /^(?:true|false|yes|no|on|off|[+-]?\d{1,15}(?:\.\d{1,15})?(?:ms|s|m|h|d|[kMGT]|[KMGT]i|[KMGT]B|%)?)$/i;
+/** Another variable's value, or one that the kubelet fills in: it says which, not what. */
+const reference = /^\$\([A-Za-z_][A-Za-z0-9_.-]{0,250}\)$/;
+/** Without a user, a query or a fragment; a name that is a long mixture of letters and digits is caught before. */
+const plainUrl = /^[a-z][a-z0-9+.-]{0,20}:\/\/[A-Za-z0-9.[\]:_-]{1,253}(?:\/[A-Za-z0-9._~/-]{0,500})?$/i;
+
+/** @param name what the value is of: nothing stays of what is named like a secret */
+function redactValue(value: unknown, name: string): unknown {
+  if (value === '' || value === null || value === undefined || isRedacted(value)) return value;
+  if (typeof value !== 'string') return redactAlways(value);
+  if (reference.test(value)) return value;
+  const found = looksLike(value);
+  return found === undefined && !secretName.test(name) && (shortest.test(value) || plainUrl.test(value)) ? value : marker(value, found);
+}
+
+function redactIfCredential(value: unknown): unknown {
+  if (typeof value !== 'string') return value === null || value === undefined || isRedacted(value) ? value : redactAlways(value);
+  const found = looksLike(value);
+  return found === undefined ? value : marker(value, found);
+}
+
+function redactAlways(value: unknown): unknown {
+  if (value === '' || value === null || value === undefined || isRedacted(value)) return value;
+  return marker(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+}
+
+const marker = (text: string, found?: string): Redacted => ({
+  redacted: { length: text.length, ...(found === undefined ? {} : { looksLike: found }) },
+});
