@@ -41,7 +41,7 @@ export const looksLike = (text: string): string | undefined => detectors.find(({
 
 /**
  * A run of letters and digits drawn by chance: its classes change at every second character or so (words and
- * identifiers do so at every fifth), and it repeats itself little. Hexadecimal is left out, for digests and UUIDs are.
+ * identifiers do so at every third), and it repeats itself little. Hexadecimal is left out, for digests and UUIDs are.
  */
 function isRandom(run: string): boolean {
   if (run.length < 24 || /^[0-9a-f-]+$/i.test(run) || !/\d/.test(run) || !/[A-Z]/.test(run) || !/[a-z]/.test(run)) return false;
@@ -56,5 +56,5 @@ function isRandom(run: string): boolean {
   }
   let entropy = 0;
   for (const count of counts.values()) entropy -= (count / run.length) * Math.log2(count / run.length);
-  return changes / run.length >= 0.35 && entropy >= 3.8;
+  return changes / run.length >= 0.42 && entropy >= 3.8;
 }

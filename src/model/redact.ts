@@ -164,8 +164,12 @@ function withoutLastWords(status: Members): Members {
 const redactValues = (values: Members, always: boolean): Members =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, always ? redactAlways(value) : redactValue(value, key)]));
 
-/** A word may name the next: `--password 1234`. */
-const redactWords = (words: readonly unknown[]): unknown[] => words.map((word, index) => redactValue(word, String(words[index - 1] ?? '')));
+/** A word without a value of its own may name the next: `--password 1234`. */
+const redactWords = (words: readonly unknown[]): unknown[] =>
+  words.map((word, index) => {
+    const before = words[index - 1];
+    return redactValue(word, typeof before === 'string' && !before.includes('=') ? before : '');
+  });
 
 const secretName =
   /passw|pwd|secret|token|credential|api[-_]?key|access[-_]?key|account[-_]?key|connection[-_]?string|(?:^|[-_])(?:pin|auth|key|pass)$/i;
