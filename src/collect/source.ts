@@ -25,6 +25,8 @@ export interface LiveTarget extends Target {
   subscription: string;
   resourceGroup: string;
   cluster: State['cluster'];
+  /** Clusters that the same lists named and that are not read, for what clusters share; and lists that were refused. */
+  others?: { clusters: readonly State['cluster'][]; gaps: readonly Gap[] };
 }
 
 /** What sources read with. Every read throws ReadFault and nothing else. */
@@ -40,7 +42,10 @@ export interface AzureApi {
   /** Pages of a list, as they stand on the wire. A link that leads to another origin is refused. */
   list(path: string, apiVersion: string): AsyncIterable<readonly object[]>;
   /** Resource Graph, a thousand resources a page. */
-  graph(query: string, scope: { subscriptions?: readonly string[]; managementGroups?: readonly string[] }): AsyncIterable<readonly object[]>;
+  graph(
+    query: string,
+    scope: { subscriptions?: readonly string[]; managementGroups?: readonly string[] },
+  ): AsyncIterable<readonly object[]>;
 }
 
 export interface KubernetesApi {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Answers, type ArmBody, answersOf, type FakeCluster, fakeCluster, subscriptionOf } from './fakeArmData.ts';
 import { tls } from './tls/tls.ts';
@@ -108,9 +108,17 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
       return each.seen > (each.after ?? 0) && each.seen <= (each.after ?? 0) + (each.times ?? Number.POSITIVE_INFINITY);
     });
     const answer = seen.token === url ? answerTo(seen, target, answers, options) : refusal(seen.token);
-    await send(response, answer, fault?.does, seen);
+    const does = fault?.does;
+    if (does !== undefined && 'reset' in does) sockets.get(request.socket.remotePort)?.resetAndDestroy();
+    else await send(response, answer, does, seen);
   });
-  server.on('connection', () => connections++);
+  // TCP below TLS, where a connection can be reset.
+  const sockets = new Map<number | undefined, Socket>();
+  server.on('connection', (socket) => {
+    connections++;
+    const tcp = socket as Socket; // what a server on a port gets
+    sockets.set(tcp.remotePort, tcp);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `https://localhost:${(server.address() as AddressInfo).port}`;
@@ -207,7 +215,12 @@ const kubeconfigOf = ({ cluster }: FakeCluster): string => {
 
 const fail = (status: number, code: string, message: string): Answer => ({ status, body: { error: { code, message } } });
 
-async function send(response: ServerResponse, answer: Answer, fault: Fault['does'] | undefined, seen: ArmRequest): Promise<void> {
+async function send(
+  response: ServerResponse,
+  answer: Answer,
+  fault: Exclude<Fault['does'], { reset: true }> | undefined,
+  seen: ArmRequest,
+): Promise<void> {
   const json = (status: number, body: unknown, headers: Record<string, string> = {}) => {
     const text = JSON.stringify(body);
     response.writeHead(status, {
@@ -255,10 +268,6 @@ async function send(response: ServerResponse, answer: Answer, fault: Fault['does
     response.write(' ');
     await wait(fault.trickle);
     response.end(JSON.stringify(answer.body));
-    return;
-  }
-  if ('reset' in fault) {
-    response.socket?.resetAndDestroy();
     return;
   }
   if ('truncate' in fault) {
