@@ -100,7 +100,7 @@ export async function startFakeKubernetes(options: FakeKubernetesOptions = {}): 
   );
   server.on('secureConnection', () => connections++);
   server.keepAliveTimeout = 30_000;
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `https://localhost:${(server.address() as AddressInfo).port}`;
   return {
     url,

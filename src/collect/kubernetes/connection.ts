@@ -6,9 +6,6 @@ import { type LiveTarget, ReadFault } from '../source.ts';
 import type { Connect, Connection } from './http.ts';
 import { hostsOf, type UserContext } from './kubeconfig.ts';
 
-/** The scope of a token for the AKS server application, which is the same in every cloud. */
-export const aksServerScope = '6dae42f8-4368-4678-94ff-3960e28e3630/.default';
-
 /** What opens API servers, from the command line and from Azure. */
 export interface KubernetesAccess {
   /** By target id: of `--kubeconfig` or `--in-cluster`. */
@@ -16,7 +13,7 @@ export interface KubernetesAccess {
   allowLocalAccounts: boolean;
   /** The text of listClusterUserCredential (never of the admin credential); throws ReadFault. */
   userCredential: (target: LiveTarget) => Promise<string>;
-  /** A token of `aksServerScope`; throws ReadFault. @param fresh the last one was refused */
+  /** A token for the AKS server application; throws ReadFault. @param fresh the last one was refused */
   token: (fresh: boolean) => Promise<string>;
   network?: Network;
 }

@@ -52,7 +52,7 @@ export function transportFault(thrown: unknown, { server, whenUnreachable }: { s
   if (ofCertificate.test(code))
     return new ReadFault(
       'failed',
-      `The certificate of ${server.host} is not by the cluster's CA (${code}). Behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS.`,
+      `The certificate of ${server.host} does not hold against the cluster's CA (${code}). Behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS.`,
     );
   return new ReadFault('failed', `The connection to ${server.host} broke (${code}).`);
 }

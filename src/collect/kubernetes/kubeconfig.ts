@@ -76,7 +76,7 @@ function readContexts(path: string): { contexts: UserContext[]; current: string 
   }
 }
 
-/** The service account of the pod that this runs in. @param root of the file system, for tests */
+/** The service account of the pod that this runs in. @param root of the file system, for tests @throws UserError */
 export function inClusterContext(root = ''): UserContext {
   const load = (): KubeConfig => {
     const config = new KubeConfig();
@@ -84,11 +84,12 @@ export function inClusterContext(root = ''): UserContext {
     return config;
   };
   const server = URL.parse(load().getCurrentCluster()?.server ?? '');
-  if (server === null || server.hostname === 'undefined' || !existsSync(tokenFile(root)))
-    throw new UserError({ where: '--in-cluster', what: 'this does not run in a pod with a service account.', todo: 'Leave it out.' });
+  if (server === null || server.hostname === 'undefined' || !existsSync(tokenFile(root))) throw notInPod();
   return { name: 'in-cluster', server, load };
 }
 
+const notInPod = (): UserError =>
+  new UserError({ where: '--in-cluster', what: 'this does not run in a pod with a service account.', todo: 'Leave it out.' });
 const tokenFile = (root: string): string => `${root}/var/run/secrets/kubernetes.io/serviceaccount/token`;
 
 /**
@@ -97,6 +98,7 @@ const tokenFile = (root: string): string => `${root}/var/run/secrets/kubernetes.
  * @throws UserError
  */
 export function inClusterTarget(targets: readonly LiveTarget[], root = ''): LiveTarget {
+  if (!existsSync(tokenFile(root))) throw notInPod();
   const issuer = issuerOf(readFileSync(tokenFile(root), 'utf8'));
   const own = targets.find((target) => {
     const oidc = target.cluster.properties.oidcIssuerProfile?.issuerURL;
