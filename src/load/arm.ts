@@ -1,8 +1,9 @@
-import { armKeys, kinds } from '../kinds.ts';
+import { armKeys, kinds, permission } from '../kinds.ts';
 import type { Origin, StateKey } from '../snapshot.ts';
 import { typeOfId } from './armId.ts';
 import { armError, gapOf, hintOf, keyOfError } from './armError.ts';
 import { type ArmHarvest, fileStem, foundKey, keyOfFile, madeId, pointed } from './armHarvest.ts';
+import { addFound } from './armShapes.ts';
 import { field, isObject, keyOfType, statedType, toWireResource } from './armShape.ts';
 import { isTemplate, readTemplate } from './template.ts';
 
@@ -97,13 +98,10 @@ const listedKeys = (): string =>
 function readResource(value: Record<string, unknown>, type: string, origin: Origin, into: ArmHarvest, listed: boolean): void {
   const id = resourceId(value, type, origin);
   const body = Object.keys(value).find((key) => key.toLowerCase() === 'properties' && isObject(value[key]));
-  into.found.push({
-    key: foundKey(type),
-    resource: toWireResource(value, type, id),
-    origin,
-    ...(body === undefined ? {} : { body }),
-    listed,
-  });
+  addFound(
+    { key: foundKey(type), resource: toWireResource(value, type, id), origin, ...(body === undefined ? {} : { body }), listed },
+    into,
+  );
   const nested = field(value, 'resources');
   if (!Array.isArray(nested)) return;
   nested.forEach((item, at) => {
@@ -150,10 +148,27 @@ function noteFurtherPages(envelope: Record<string, unknown>, list: 'value' | 'da
   });
 }
 
-/** What az printed in place of JSON: `(AuthorizationFailed) The client ...`, or `ERROR: (...)`. */
+/** What az printed in place of JSON: `ERROR: (AuthorizationFailed) The client ...`, or of `az rest` `ERROR: Forbidden({...})`. */
 export function readArmText(text: string, origin: Origin, into: ArmHarvest): boolean {
   const [, code = '', message = ''] = /^\s*(?:ERROR: )?\((\w+)\) ([\s\S]*)/.exec(text) ?? [];
-  return readRefusal({ code, message }, origin, into);
+  if (readRefusal({ code, message }, origin, into)) return true;
+  const body = parsed(/^\s*ERROR: [\w ]{1,80}\((\{[\s\S]*\})\)\s*$/.exec(text)?.[1]);
+  if (isObject(body) && readRefusal(body, origin, into)) return true;
+  if (!/^\s*ERROR: /.test(text)) return false;
+  const key = keyOfFile(origin.file);
+  if (key === undefined)
+    into.warnings.push({ where: origin.file, what: 'holds an error of az that does not say what it was about.', todo: 'Export it again.' });
+  else
+    into.statements.push({ key, file: origin.file, gap: { key, why: 'failed', message: 'az printed an error in place of the resource.' } });
+  return true;
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readRefusal(value: Record<string, unknown>, origin: Origin, into: ArmHarvest): boolean {
@@ -168,6 +183,12 @@ function readRefusal(value: Record<string, unknown>, origin: Origin, into: ArmHa
     });
     return true;
   }
+  if (key === 'cluster')
+    into.warnings.push({
+      where: origin.file,
+      what: `holds an error of Azure (${error.code}) in place of the cluster.`,
+      todo: `It needs ${permission(key)}.`,
+    });
   const about = hintOf(error);
   into.statements.push({ key, file: origin.file, gap: gapOf(error, key), ...(about === undefined ? {} : { about }) });
   return true;

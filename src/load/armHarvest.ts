@@ -25,9 +25,10 @@ export interface ArmStatement {
 export interface ArmHarvest {
   found: ArmFound[];
   statements: ArmStatement[];
+  problems: Problem[];
   warnings: Problem[];
 }
-export const emptyHarvest = (): ArmHarvest => ({ found: [], statements: [], warnings: [] });
+export const emptyHarvest = (): ArmHarvest => ({ found: [], statements: [], problems: [], warnings: [] });
 
 export const pointed = (origin: Origin, ...path: (string | number)[]): Origin => ({
   ...origin,

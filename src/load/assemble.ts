@@ -23,7 +23,7 @@ export function snapshotOf(parts: SnapshotParts, run: ArmRun, own: readonly ArmS
   for (const [resource, origin] of arm?.origins ?? []) origins.set(resource, origin);
   const missing = gapOfKubernetes(parts);
   const kubernetes = kubernetesKeys.map((key) => [key, parts.kubernetes.state[key] ?? missing(key)] as const);
-  const azure = armKeys.map((key) => [key, arm?.state[key] ?? withoutCluster(key)] as const);
+  const azure = armKeys.map((key) => [key, arm?.state[key] ?? withoutCluster(key, own)] as const);
   return {
     schema: 'aks-audit/snapshot/1',
     takenAt: parts.takenAt,
@@ -35,7 +35,11 @@ export function snapshotOf(parts: SnapshotParts, run: ArmRun, own: readonly ArmS
 }
 
 /** Whether an unseen cluster shares a subnet is read from the subnet, so there is no gap of neighbours. */
-const withoutCluster = (key: StateKey): Gathered<State[StateKey]> => (key === 'neighbours' ? { value: [] } : { gaps: [notCollected(key)] });
+function withoutCluster(key: StateKey, own: readonly ArmStatement[]): Gathered<State[StateKey]> {
+  if (key === 'neighbours') return { value: [] };
+  const [first, ...rest] = own.flatMap(({ gap }) => (gap?.key === key ? [gap] : []));
+  return { gaps: [first ?? notCollected(key), ...rest] };
+}
 
 function gapOfKubernetes({ arm, complete }: SnapshotParts): (key: StateKey) => Gathered<State[StateKey]> {
   if (complete) return () => ({ value: [] });

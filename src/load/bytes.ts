@@ -22,8 +22,8 @@ const ratioCountsFrom = 16 * MiB;
 const chunkSize = 256 * 1024;
 
 /**
- * The content of a file as UTF-8: unzipped when it is gzip, whatever its name, and converted when it is UTF-16 with a
- * byte order mark. Offsets (Origin.start and end) count the bytes of this stream; a UTF-8 mark is three of them.
+ * The content of a file as UTF-8: unzipped when it is gzip, whatever its name, and converted when it is UTF-16, with
+ * or without a byte order mark. Offsets (Origin.start and end) count the bytes of this stream; a UTF-8 mark is three of them.
  */
 export async function* openBytes(input: Input): AsyncGenerator<Buffer, void, void> {
   if (input.refused !== undefined) throw new UserError(input.refused);
@@ -96,11 +96,18 @@ async function* unzipped(raw: AsyncIterable<Buffer>, name: string): AsyncGenerat
 
 async function* asUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
   const { first, all } = await peek(chunks, 2);
-  const mark = first.length < 2 ? 0 : first.readUInt16BE(0);
-  if (mark !== 0xfffe && mark !== 0xfeff) return yield* all;
-  const decoder = new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be');
+  const encoding = encodingOf(first);
+  if (encoding === 'utf-8') return yield* all;
+  const decoder = new TextDecoder(encoding);
   for await (const chunk of all) yield Buffer.from(decoder.decode(chunk, { stream: true }));
   yield Buffer.from(decoder.decode());
+}
+
+/** By the byte order mark; without one, ASCII beside a zero byte, which no JSON or YAML holds, is UTF-16 (RFC 4627, section 3). */
+function encodingOf([first, second]: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if ((first === 0xff && second === 0xfe) || (first && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second)) return 'utf-16be';
+  return 'utf-8';
 }
 
 /** The first chunks, joined until they hold `length` bytes (or all there is), and the whole stream again. */

@@ -31,9 +31,10 @@ export interface Served {
 /** Is it proven that the cluster serves the kind in none of its groups? Only then is it empty without having been read. */
 export function isNotServed({ key, groups, kind: { kind, optional } }: Served, discovery: Discovery): boolean {
   if (discovery.denied.has(key)) return true;
+  const listed = isWhole(discovery) ? discovery.groups : undefined;
   return groups.every((group) => {
     if (discovery.kinds !== undefined) return !discovery.kinds.has(`${group}/${kind}`);
-    if (group !== '' && discovery.groups?.has(group) === false) return true;
+    if (group !== '' && listed?.has(group) === false) return true;
     // Of optional kinds only those of built-in groups are not defined by a CRD.
     if (optional && discovery.custom !== undefined && !builtIn.has(group)) return !discovery.custom.has(`${group}/${kind}`);
     const versions = discovery.groups?.get(group);
@@ -44,6 +45,10 @@ export function isNotServed({ key, groups, kind: { kind, optional } }: Served, d
     );
   });
 }
+
+/** Every cluster serves these; a list of groups without them is a part of one, and proves nothing. */
+const everywhere = ['apps', 'batch', 'rbac.authorization.k8s.io'];
+export const isWhole = ({ groups }: Discovery): boolean => groups !== undefined && everywhere.every((group) => groups.has(group));
 
 const builtIn: ReadonlySet<string> = new Set(['networking.k8s.io']);
 

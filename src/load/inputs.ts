@@ -4,7 +4,9 @@ import { join, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { Input } from './document.ts';
 
-const readable = /\.(json|ndjson|jsonl|ya?ml|txt)(\.gz)?$/i;
+const readable = /\.((json|ndjson|jsonl|ya?ml|txt)(\.gz)?|bicep|tf)$/i;
+/** What a cluster is deployed from, in a language that is not read: it is named, so that nobody takes it for audited. */
+export const isSource = (name: string): boolean => /\.(bicep|tf)$/i.test(name);
 
 /**
  * The files that the user named, or that stand in a folder that the user named, sorted by code unit within it; each

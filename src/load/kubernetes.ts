@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts';
 import { permission } from '../kinds.ts';
 import type { Gap, Origin, StateKey } from '../snapshot.ts';
 import type { KubernetesObject } from '../wire.ts';
-import { addDefinitions, addKinds, readDiscovery } from './discovery.ts';
+import { addDefinitions, addKinds, isWhole, readDiscovery } from './discovery.ts';
 import {
   addObject,
   groupOf,
@@ -34,8 +34,10 @@ export function readKubernetes(value: unknown, origin: Origin, into: KubernetesH
   }
   if (!isKubernetes(value)) return false;
   if (value.kind === 'Status') readStatus(value, origin, into);
-  else if (readDiscovery(value, into.discovery)) return true;
-  else if (isList(value)) {
+  else if (readDiscovery(value, into.discovery)) {
+    if (value.kind === 'APIGroupList' && !isWhole(into.discovery))
+      into.warnings.push(notWhole(origin.file, 'kubectl get --raw /apis > apis.json'));
+  } else if (isList(value)) {
     const list = openList(origin.file);
     for (const [index, item] of (value.items ?? []).entries()) takeItem(item, pointed(origin, 'items', index), value, list, into);
     endList(value, list, into);
@@ -78,16 +80,16 @@ export function readKubernetesText(text: string, origin: Origin, into: Kubernete
   for (const each of printed) {
     if (each.what === 'error') noteError(each.message, origin, into);
     else if (each.what === 'nothingFound') noteEmpty(key, origin, into);
-    else if (!addKinds(into.discovery, each.served)) {
-      into.warnings.push({
-        where: origin.file,
-        what: 'is not the whole table of what the cluster serves; it was not used.',
-        todo: 'Export it with: kubectl api-resources > api-resources.txt.',
-      });
-    }
+    else if (!addKinds(into.discovery, each.served)) into.warnings.push(notWhole(origin.file, 'kubectl api-resources > api-resources.txt'));
   }
   return true;
 }
+
+const notWhole = (file: string, command: string): Problem => ({
+  where: file,
+  what: 'is not the whole table of what the cluster serves; it proves nothing.',
+  todo: `Export it with: ${command}.`,
+});
 
 const openList = (file: string): OpenList => ({ file, count: 0, waiting: [], definitions: [], keys: new Set() });
 

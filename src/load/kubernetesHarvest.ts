@@ -80,18 +80,19 @@ export function keyOfPlural(plural: string, group?: string): StateKey | undefine
   return group === undefined ? table.find(({ kind }) => kind.plural === plural)?.key : byGroupAndPlural.get(`${group}/${plural}`);
 }
 
-/** The kind that a file is named after: `podDisruptionBudgets.json`, `poddisruptionbudgets.policy.yaml`. */
+/**
+ * The kind that a file is named after: `podDisruptionBudgets.json`, `poddisruptionbudgets.policy.yaml`, `pods.prod.json`.
+ * An API group in the name counts: `pods.metrics.k8s.io.json` holds no pods.
+ */
 export function kubernetesKeyOfFile(file: string): StateKey | undefined {
-  const [stem = '', ...rest] = file
-    .slice(file.lastIndexOf('/') + 1)
-    .toLowerCase()
-    .split('.');
-  const key = kubernetesKeys.find((each) => each.toLowerCase() === stem);
-  return (
-    key ??
-    table.find(({ kind }) => kind.plural === stem && (kind.group === '' || rest.join('.').startsWith(kind.group)))?.key ??
-    keyOfPlural(stem)
-  );
+  const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase();
+  const [stem = '', ...rest] = name.replace(/\.(?:json|ndjson|jsonl|ya?ml|txt)(?:\.gz)?$/, '').split('.');
+  const suffix = rest.filter((part) => !/^v\d/.test(part)).join('.');
+  const isGroup = suffix.includes('.') || (suffix !== '' && table.some(({ groups }) => groups.includes(suffix)));
+  if (!isGroup) return kubernetesKeys.find((each) => each.toLowerCase() === stem) ?? keyOfPlural(stem);
+  const withoutLast = suffix.slice(0, Math.max(0, suffix.lastIndexOf('.')));
+  const isNamed = (group: string) => group !== '' && (group === suffix || group === withoutLast);
+  return table.find(({ kind, groups }) => kind.plural === stem && groups.some(isNamed))?.key;
 }
 
 /** Takes an object up, unless it is there already. The first of two stays, or the later of two states of one object. */

@@ -125,14 +125,14 @@ async function loadExports(inputs: readonly Input[], run: Run): Promise<Snapshot
     return snapshotOf(
       { ...owner, kubernetes, complete: options.complete, takenAt: options.takenAt ?? null },
       arm,
-      statements.get(owner.target.id) ?? [],
+      statements.get(owner.target.id) ?? (owners.length === 1 ? arm.statements : []),
       warnings,
     );
   });
 }
 
 function armOf(read: Harvest, { problems, warnings }: Run): ArmRun {
-  problems.push(...read.problems);
+  problems.push(...read.problems, ...read.arm.problems);
   warnings.push(...read.arm.warnings);
   return armRun(read.arm, warnings);
 }

@@ -1,6 +1,7 @@
-import { type Problem, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { openBytes, peek } from './bytes.ts';
 import type { Document, Input } from './document.ts';
+import { isSource } from './inputs.ts';
 import { jsonPieces } from './jsonDocuments.ts';
 import { placeIn } from './jsonErrors.ts';
 import { NotJson } from './jsonItems.ts';
@@ -8,13 +9,20 @@ import { isOnlyWarnings, isPrinted } from './text.ts';
 import { yamlDocuments } from './yamlDocuments.ts';
 
 const sniffed = 64 * 1024;
-const notRecognised: Omit<Problem, 'where'> = {
+const notRecognised = {
   what: 'is neither JSON nor YAML.',
-  todo: 'Render sources first: az bicep build, helm template, terraform show -json.',
+  todo: 'Render sources first: az bicep build, helm template; of Terraform, export the deployed cluster: az aks show.',
 };
 
 /** The documents of one file. @throws UserError that names the file and place, never its content */
 export async function* readDocuments(input: Input): AsyncGenerator<Document, void, void> {
+  if (isSource(input.name) && input.named !== true && input.refused === undefined) {
+    yield {
+      form: 'warning',
+      problem: { where: input.name, what: 'is a source, not an export; it was not read.', todo: notRecognised.todo },
+    };
+    return;
+  }
   const { first, all } = await peek(openBytes(input), sniffed);
   const text = first.toString('utf8').replace(/^\uFEFF/, '');
   const format = formatOf(text, input);

@@ -2,9 +2,10 @@ import type { StateKey } from '../snapshot.ts';
 
 /**
  * What a value must be where rules reach into it. Anything may be missing or null; other members may be anything. The
- * member `*` is all of them.
+ * member `*` is all of them, and `[]` a list of anything. A symbol fits everywhere: what only the deployment of a
+ * template knows.
  */
-export type Shape = 'string' | readonly [Shape] | { readonly [member: string]: Shape };
+export type Shape = 'string' | 'number' | 'boolean' | readonly [] | readonly [Shape] | { readonly [member: string]: Shape };
 
 const strings: Shape = ['string'];
 const objects: Shape = [{}];
@@ -104,12 +105,14 @@ export function misshapen(key: StateKey, object: object): string | undefined {
 }
 
 export function findMisfit(value: unknown, shape: Shape, pointer: string): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  if (shape === 'string') return typeof value === 'string' ? undefined : pointer;
+  if (value === null || value === undefined || typeof value === 'symbol') return undefined;
+  if (typeof shape === 'string') return typeof value === shape ? undefined : pointer;
   if (isList(shape)) {
     if (!Array.isArray(value)) return pointer;
+    const [of] = shape;
+    if (of === undefined) return undefined;
     for (const [index, item] of value.entries()) {
-      const misfit = item === null ? `${pointer}/${index}` : findMisfit(item, shape[0], `${pointer}/${index}`);
+      const misfit = item === null ? `${pointer}/${index}` : findMisfit(item, of, `${pointer}/${index}`);
       if (misfit !== undefined) return misfit;
     }
     return undefined;
@@ -123,4 +126,4 @@ export function findMisfit(value: unknown, shape: Shape, pointer: string): strin
   return undefined;
 }
 
-const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);
+const isList = (shape: Shape): shape is readonly [] | readonly [Shape] => Array.isArray(shape);

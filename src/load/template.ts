@@ -3,6 +3,7 @@ import { NotSeen } from '../seen.ts';
 import type { Gap, Origin, StateKey } from '../snapshot.ts';
 import { type ArmFound, type ArmHarvest, fileStem, foundKey, madeId, pointed } from './armHarvest.ts';
 import { isObject, toWireResource } from './armShape.ts';
+import { addFound } from './armShapes.ts';
 import { CannotResolve, evaluateExpression, type Names } from './templateExpression.ts';
 
 /** Stands for an expression that only a deployment can tell, until its place becomes a property that throws. */
@@ -88,10 +89,10 @@ function pushResource(
   const resolved = resolve(body, deployment.names) as Record<string, unknown>;
   const blank = resolved['properties'] === hole;
   const resource = toWireResource(blank ? { ...resolved, properties: {} } : { ...resolved, name }, type, id);
+  addFound({ key, resource, origin, body: 'properties', listed: true }, into);
   const gap = unresolvedGap(key, id);
   openHoles(resource, gap);
   if (blank) unresolved(resource, 'properties', gap);
-  into.found.push({ key, resource, origin, body: 'properties', listed: true });
 }
 
 /** A nested deployment has names of its own, or those of the outer one, which is the default. */

@@ -33,16 +33,18 @@ export function isPrinted(text: string): boolean {
 /** Warnings alone, of which nothing follows. */
 export const isOnlyWarnings = (text: string): boolean => text.split('\n').every((line) => line.trim() === '' || warningStart.test(line));
 
-/** The messages of a text for which isPrinted holds. */
+/** The messages of a text for which isPrinted holds. A table beside an error lacks what could not be asked for: it lists nothing. */
 export function parsePrinted(text: string): Printed[] {
   const lines = text.split(/\r?\n/);
-  const table = lines.findIndex((line) => tableStart.test(line));
-  const printed: Printed[] = table < 0 ? [] : [{ what: 'apiResources', served: lines.slice(table + 1).flatMap(apiResource) }];
-  for (const line of table < 0 ? lines : lines.slice(0, table)) {
-    if (errorStart.test(line)) printed.push({ what: 'error', message: parseError(line) });
-    else if (nothingStart.test(line)) printed.push({ what: 'nothingFound' });
-  }
-  return printed;
+  const start = lines.findIndex((line) => tableStart.test(line));
+  const table = start < 0 ? [] : lines.slice(start + 1);
+  const messages = (start < 0 ? lines : lines.slice(0, start)).flatMap((line): Printed[] => {
+    if (errorStart.test(line)) return [{ what: 'error', message: parseError(line) }];
+    return nothingStart.test(line) ? [{ what: 'nothingFound' }] : [];
+  });
+  if (start < 0) return messages;
+  const failed = lines.some((line) => errorStart.test(line));
+  return [{ what: 'apiResources', served: failed ? [] : table.flatMap(apiResource) }, ...(failed ? [] : messages)];
 }
 
 /** NAME SHORTNAMES APIVERSION NAMESPACED KIND [VERBS CATEGORIES]; short names may be missing. */

@@ -28,7 +28,9 @@ function parsePiece(piece: YamlPiece, file: string): unknown {
   }
   const before = piece.text.slice(0, parsed.offset);
   const lines = before.split('\n');
-  throw new UserError({ where: `${file}:${piece.line + lines.length - 1}:${(lines.at(-1)?.length ?? 0) + 1}`, what: parsed.what });
+  const where = `${file}:${piece.line + lines.length - 1}:${(lines.at(-1)?.length ?? 0) + 1}`;
+  const template = /\{\{[-\s]/.test(piece.text) ? { todo: 'If it is a template of Helm, render it first: helm template.' } : {};
+  throw new UserError({ where, what: parsed.what, ...template });
 }
 
 /** Without recursion, which is what a deep value attacks. */

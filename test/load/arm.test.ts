@@ -222,7 +222,7 @@ describe('empty lists and refusals', () => {
     ['in/PolicyAssignments.prod.json', { value: [] }, 'policyAssignments'],
     ['managednamespaces.json', { data: [], count: 0, total_records: 0 }, 'managedNamespaces'],
   ])('%s says what is empty', (file, value, key) => {
-    expect(read(value, file)).toEqual({ found: [], warnings: [], statements: [{ key, file }] });
+    expect(read(value, file)).toEqual({ found: [], problems: [], warnings: [], statements: [{ key, file }] });
   });
 
   test('an empty list in a file of another name is named', () => {

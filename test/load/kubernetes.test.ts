@@ -368,9 +368,11 @@ describe('kinds that the cluster does not serve are empty', () => {
       metadata: { name: 'networking.k8s.io' },
       versions: [{ version: 'v1', resources: [{ resource: 'networkpolicies', responseKind: { kind: 'NetworkPolicy' } }] }],
     };
-    expect(emptied(state({ 'apis.json': { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', items: [item] } }))).toEqual(
-      [true, true, true],
-    );
+    const others = ['apps', 'batch', 'rbac.authorization.k8s.io'].map((name) => ({ metadata: { name }, versions: [] }));
+    const served = (...items: object[]) =>
+      emptied(state({ 'apis.json': { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', items } }));
+    expect(served(item, ...others)).toEqual([true, true, true]);
+    expect(served(item)).toEqual([false, false, true]);
   });
 
   const definition = (group: string, kind: string, metadata: object = { uid: '1' }): object =>

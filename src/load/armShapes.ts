@@ -1,0 +1,162 @@
+import type { Problem } from '../errors.ts';
+import { kinds } from '../kinds.ts';
+import type { Gap, Origin, StateKey } from '../snapshot.ts';
+import type { ArmFound, ArmHarvest } from './armHarvest.ts';
+import { findMisfit, type Shape } from './shapes.ts';
+
+const strings: Shape = ['string'];
+const objects: Shape = [{}];
+const enabled: Shape = { enabled: 'boolean' };
+
+const pool: Shape = {
+  name: 'string',
+  mode: 'string',
+  count: 'number',
+  minCount: 'number',
+  maxCount: 'number',
+  maxPods: 'number',
+  enableAutoScaling: 'boolean',
+  enableNodePublicIP: 'boolean',
+  osType: 'string',
+  osSKU: 'string',
+  vmSize: 'string',
+  type: 'string',
+  scaleSetPriority: 'string',
+  vnetSubnetID: 'string',
+  podSubnetID: 'string',
+  podIPAllocationMode: 'string',
+  orchestratorVersion: 'string',
+  currentOrchestratorVersion: 'string',
+  nodeTaints: strings,
+  nodeLabels: {},
+  // Templates write zones as numbers, too.
+  availabilityZones: [],
+  upgradeSettings: {},
+  powerState: { code: 'string' },
+  virtualMachinesProfile: { scale: { manual: [{ count: 'number' }] } },
+  virtualMachineNodesStatus: [{ count: 'number' }],
+};
+
+const cluster: Shape = {
+  agentPoolProfiles: [pool],
+  kubernetesVersion: 'string',
+  currentKubernetesVersion: 'string',
+  nodeResourceGroup: 'string',
+  enableRBAC: 'boolean',
+  disableLocalAccounts: 'boolean',
+  powerState: { code: 'string' },
+  supportPlan: 'string',
+  servicePrincipalProfile: { clientId: 'string' },
+  identityProfile: {},
+  aadProfile: { managed: 'boolean', enableAzureRBAC: 'boolean', adminGroupObjectIDs: strings },
+  apiServerAccessProfile: {
+    authorizedIPRanges: strings,
+    enablePrivateCluster: 'boolean',
+    enableVnetIntegration: 'boolean',
+    subnetId: 'string',
+  },
+  networkProfile: {
+    networkPlugin: 'string',
+    networkPluginMode: 'string',
+    networkPolicy: 'string',
+    networkDataplane: 'string',
+    networkMode: 'string',
+    outboundType: 'string',
+    loadBalancerSku: 'string',
+    podCidr: 'string',
+    podCidrs: strings,
+    serviceCidr: 'string',
+    serviceCidrs: strings,
+    dnsServiceIP: 'string',
+    loadBalancerProfile: {},
+    advancedNetworking: { security: enabled },
+  },
+  addonProfiles: { '*': { enabled: 'boolean', config: {} } },
+  autoUpgradeProfile: { upgradeChannel: 'string', nodeOSUpgradeChannel: 'string' },
+  securityProfile: { workloadIdentity: enabled, defender: { securityMonitoring: enabled } },
+  oidcIssuerProfile: enabled,
+  podIdentityProfile: enabled,
+  azureMonitorProfile: { metrics: enabled, containerInsights: enabled },
+  nodeProvisioningProfile: { mode: 'string' },
+  hostedSystemProfile: { enabled: 'boolean', nodeSubnetID: 'string' },
+};
+
+const subnet: Shape = {
+  addressPrefix: 'string',
+  addressPrefixes: strings,
+  ipConfigurations: [{ id: 'string' }],
+  privateEndpoints: [{ id: 'string' }],
+  routeTable: { id: 'string' },
+  networkSecurityGroup: { id: 'string' },
+};
+const peering: Shape = { peeringState: 'string', remoteVirtualNetwork: { id: 'string' }, remoteAddressSpace: { addressPrefixes: strings } };
+
+/** What the properties of each kind must be where rules reach into them; as `shapes` of Kubernetes objects. */
+const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
+  cluster,
+  agentPools: pool,
+  maintenanceConfigurations: {
+    maintenanceWindow: { durationHours: 'number', schedule: {}, notAllowedDates: objects },
+    timeInWeek: objects,
+    notAllowedTime: objects,
+  },
+  managedNamespaces: { defaultResourceQuota: {}, defaultNetworkPolicy: { ingress: 'string', egress: 'string' } },
+  deploymentSafeguards: {
+    level: 'string',
+    podSecurityStandardsLevel: 'string',
+    excludedNamespaces: strings,
+    systemExcludedNamespaces: strings,
+  },
+  dataCollectionRuleAssociations: { dataCollectionRuleId: 'string', dataCollectionEndpointId: 'string' },
+  policyAssignments: {
+    displayName: 'string',
+    policyDefinitionId: 'string',
+    scope: 'string',
+    notScopes: strings,
+    enforcementMode: 'string',
+    parameters: { '*': {} },
+    overrides: [{ kind: 'string', value: 'string', selectors: objects }],
+    resourceSelectors: objects,
+  },
+  policySetDefinitions: { displayName: 'string', policyDefinitions: [{ policyDefinitionId: 'string' }], parameters: { '*': {} } },
+  virtualNetworks: {
+    addressSpace: { addressPrefixes: strings },
+    subnets: [{ id: 'string', name: 'string', properties: subnet }],
+    virtualNetworkPeerings: [{ id: 'string', name: 'string', properties: peering }],
+  },
+  subnets: subnet,
+  virtualNetworkPeerings: peering,
+};
+const common = {
+  location: 'string',
+  tags: {},
+  kind: 'string',
+  sku: { name: 'string', tier: 'string' },
+  identity: { type: 'string' },
+} as const;
+
+/** Takes up a resource. One that is not what the API sends is a problem, and where a run goes on without it, a gap. */
+export function addFound(found: ArmFound, into: ArmHarvest): void {
+  const misfit = found.key === undefined ? undefined : findMisfit(found.resource, { ...common, properties: bodies[found.key] ?? {} }, '');
+  if (misfit === undefined) {
+    into.found.push(found);
+    return;
+  }
+  const { origin, resource } = found;
+  const key: StateKey =
+    found.key === 'subnets' || found.key === 'virtualNetworkPeerings' || found.key === undefined ? 'virtualNetworks' : found.key;
+  into.problems.push({
+    where: placeOf(origin, misfit, found.body),
+    what: `does not hold what the API of ${resource.type.split('/').at(-1)} says.`,
+  });
+  const { plane } = kinds[key];
+  const scope = plane === 'azure' && key === 'virtualNetworks' ? { scope: resource.id } : {};
+  const gap: Gap = { key, ...scope, why: 'failed', message: 'A resource in the export could not be read.' };
+  into.statements.push({ key, file: origin.file, gap, about: resource.id });
+}
+
+/** The pointer in the file: of flattened output the properties are hoisted. */
+function placeOf(origin: Origin, misfit: string, body: string | undefined): Problem['where'] {
+  const inFile = misfit.replace(/^\/properties(?=\/|$)/, body === undefined ? '' : `/${body}`);
+  return `${origin.file}#${origin.pointer}${inFile}`;
+}
