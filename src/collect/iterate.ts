@@ -14,7 +14,7 @@ export async function* iterate<T>(items: AsyncIterable<T>, signal: AbortSignal):
 }
 
 /** A listener for each wait, not one promise for all of them, which would hold on to every page. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) return abort();

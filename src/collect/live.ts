@@ -13,4 +13,13 @@ export {
   tlsPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
-export { DefaultAzureCredential, logger as identityLog } from '@azure/identity';
+export {
+  AzureCliCredential,
+  AzureDeveloperCliCredential,
+  AzurePowerShellCredential,
+  DefaultAzureCredential,
+  EnvironmentCredential,
+  ManagedIdentityCredential,
+  VisualStudioCodeCredential,
+  WorkloadIdentityCredential,
+} from '@azure/identity';

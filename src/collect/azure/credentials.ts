@@ -1,4 +1,5 @@
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import { orAborted } from '../iterate.ts';
 import type { Arm } from './clouds.ts';
 
 /** No credential answered, or Azure takes no token of the one that did. */
@@ -44,7 +45,9 @@ export function createTokens(credential: TokenCredential, signal: AbortSignal): 
   const kept = new Map<string, Promise<AccessToken>>();
   const ask = async (scope: string, claims: string | undefined): Promise<AccessToken> => {
     try {
-      const token = await credential.getToken(scope, { abortSignal: signal, ...(claims ? { claims, enableCae: true } : {}) });
+      // Not every credential minds the signal: az is waited for.
+      const asked = credential.getToken(scope, { abortSignal: signal, ...(claims ? { claims, enableCae: true } : {}) });
+      const token = await orAborted(asked, signal);
       if (token === null) throw new Error('no credential gave a token.');
       return token;
     } catch (thrown) {
@@ -70,36 +73,45 @@ export function createTokens(credential: TokenCredential, signal: AbortSignal): 
   };
 }
 
-/** Which credential answers for a scope, and why those before it did not: what the library logs of its chain. */
+/** Which credential answers for a scope, and why those before it in the chain did not. */
 export async function explainCredential(
   credential: TokenCredential,
   scope: string,
 ): Promise<{ answered: string | undefined; tried: Tried[] }> {
-  const { identityLog } = await import('../live.ts');
-  const lines: string[] = [];
-  const { enabled, log } = identityLog.info;
-  Object.assign(identityLog.info, { enabled: true, log: (...words: unknown[]) => lines.push(words.join(' ')) });
-  try {
-    await credential.getToken(scope);
-    return { answered: answeredIn(lines), tried: triedIn(lines) };
-  } catch (thrown) {
-    const { tried } = authenticationFault(thrown);
-    return { answered: undefined, tried: tried.length > 0 ? [...tried] : triedIn(lines) };
-  } finally {
-    Object.assign(identityLog.info, { enabled, log });
+  const live = await import('../live.ts');
+  const tried: Tried[] = [];
+  for (const each of membersOf(credential)) {
+    const named = chain.find((name) => each instanceof live[name]);
+    try {
+      const token = await each.getToken(scope);
+      if (token !== null) return { answered: named ?? 'a credential', tried };
+      const why = 'credentialUnavailableErrorMessage' in each ? each.credentialUnavailableErrorMessage : 'It gave no token.';
+      tried.push(refusal(named, String(why)));
+    } catch (thrown) {
+      tried.push(refusal(named, thrown instanceof Error ? thrown.message : String(thrown)));
+    }
   }
+  return { answered: undefined, tried };
 }
 
-const answeredIn = (lines: readonly string[]): string | undefined =>
-  lines.flatMap((line) => /Result for (\w+Credential): SUCCESS/.exec(line)?.[1] ?? []).at(-1);
+/** The library's names of what its chain is made of; a bundle has none for its classes. */
+const chain = [
+  'EnvironmentCredential',
+  'WorkloadIdentityCredential',
+  'ManagedIdentityCredential',
+  'VisualStudioCodeCredential',
+  'AzureCliCredential',
+  'AzurePowerShellCredential',
+  'AzureDeveloperCliCredential',
+] as const;
 
-function triedIn(lines: readonly string[]): Tried[] {
-  const tried = lines.flatMap((line) => {
-    const [, credential, why] = /(\w+Credential) => getToken\(\) => .*?(?:Error message: |reason: )([\s\S]*)/.exec(line) ?? [];
-    return credential === undefined || credential === 'ChainedTokenCredential' ? [] : [{ credential, why: plain(why ?? '') }];
-  });
-  return tried.filter(({ credential }, at) => tried.findIndex((each) => each.credential === credential) === at);
+/** The chain keeps to itself what went wrong before one answered, so its members are asked one by one. */
+function membersOf(credential: TokenCredential): readonly TokenCredential[] {
+  const { _sources: members } = credential as { _sources?: readonly TokenCredential[] }; // private to the library, so looked at first
+  return Array.isArray(members) && members.length > 0 ? members : [credential];
 }
+
+const refusal = (named: string | undefined, why: string): Tried => ({ credential: named ?? credentialNamed(why), why: plain(why) });
 
 /** What the library throws, in words; of a chain, what each credential said. */
 export function authenticationFault(thrown: unknown): AuthenticationFault {
@@ -107,7 +119,7 @@ export function authenticationFault(thrown: unknown): AuthenticationFault {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const errors = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
   const messages = errors.flatMap((each) => (each instanceof Error ? [plain(each.message)] : []));
-  const tried = messages.map((why): Tried => ({ credential: credentialNamed(why), why }));
+  const tried = messages.map((why) => refusal(undefined, why));
   const said = messages.length === 0 ? plain(error.message) : messages.join(' ');
   return new AuthenticationFault(`No credential for Azure: ${said}`, tried);
 }

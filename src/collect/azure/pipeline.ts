@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Pipeline, PipelinePolicy, PipelineRequest, PipelineResponse, TlsSettings } from '@azure/core-rest-pipeline';
 import pLimit from 'p-limit';
 import { ReadFault, type RequestSeen } from '../source.ts';
@@ -159,23 +160,9 @@ function createThrottle(signal: AbortSignal) {
     },
     async wait(request: PipelineRequest): Promise<void> {
       const left = (until.get(keyOf(request)) ?? 0) - Date.now();
-      if (left > 0) await delay(left, signal);
+      if (left > 0) await delay(left, undefined, { signal });
     },
   };
-}
-
-function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }
 
 /** Of the query only what is known to be no secret: a skip token is opaque. */

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { azureSources } from '../../../src/collect/azure/sources.ts';
+import { discoverTargets } from '../../../src/collect/azure/targets.ts';
+import type { Api, Known, LiveTarget, Page } from '../../../src/collect/source.ts';
+import { armKeys, kinds } from '../../../src/kinds.ts';
+import type { Gap, StateKey } from '../../../src/snapshot.ts';
+import type { FakeArmOptions } from '../../support/fakeArm.ts';
+import { baseSubscription, type FakeCluster, fakeCluster } from '../../support/fakeArmData.ts';
+import { type Connected, connect, faultOf } from './support.ts';
+
+const base = fakeCluster();
+const other = fakeCluster('other', { resourceGroup: 'rg-other' });
+
+async function started(options: FakeArmOptions = {}): Promise<Connected & { target: LiveTarget }> {
+  const connected = await connect({ clusters: [base, other], ...options });
+  const { targets } = await discoverTargets(connected.azure, { subscriptions: [baseSubscription], names: ['base'], environment: {} });
+  const [target] = targets;
+  if (target === undefined) throw new Error('the cluster was not found');
+  return { ...connected, target };
+}
+
+async function read(key: StateKey, { azure, target }: { azure: Api['azure']; target: LiveTarget }, known: Known = {}) {
+  const source = azureSources.find((each) => each.key === key);
+  const items: object[] = [];
+  const gaps: Gap[] = [];
+  const pages: AsyncIterable<Page> | undefined = source?.read(target, known, { azure, kubernetes: undefined as never });
+  for await (const page of pages ?? []) {
+    if ('gap' in page) gaps.push(page.gap);
+    else items.push(...page.items);
+  }
+  return { items, gaps };
+}
+
+test('every key that Azure tells has its source, shared where the table says so, with its permission', () => {
+  expect(azureSources.map(({ key }) => key).sort()).toEqual([...armKeys].sort());
+  for (const { key, shared, permissions } of azureSources) {
+    const kind = kinds[key];
+    expect([key, shared, permissions]).toEqual([
+      key,
+      kind.plane === 'azure' && kind.shared,
+      [{ action: kind.plane === 'azure' && kind.permission }],
+    ]);
+  }
+});
+
+describe('each key, as it stands on the wire', () => {
+  test.each<[keyof FakeCluster & StateKey, Known]>([
+    ['agentPools', {}],
+    ['maintenanceConfigurations', {}],
+    ['managedNamespaces', {}],
+    ['deploymentSafeguards', {}],
+    ['dataCollectionRuleAssociations', {}],
+    ['policyAssignments', {}],
+    ['virtualNetworks', {}],
+    ['policySetDefinitions', { policyAssignments: base.policyAssignments as never }],
+  ])('%s', async (key, known) => {
+    const run = await started();
+    expect(await read(key, run, known)).toEqual({ items: base[key], gaps: [] });
+  });
+
+  test('the cluster costs no request beside the list', async () => {
+    const run = await started();
+    expect(await read('cluster', run)).toEqual({ items: [base.cluster], gaps: [] });
+    expect(run.arm.requests).toHaveLength(1);
+  });
+
+  test('safeguards that are set', async () => {
+    const id = `${base.cluster.id}/providers/Microsoft.ContainerService/deploymentSafeguards/default`;
+    const safeguards = { id, name: 'default', type: 'Microsoft.ContainerService/deploymentSafeguards', properties: { level: 'Warn' } };
+    const run = await started({ resources: { [id]: safeguards } });
+    expect(await read('deploymentSafeguards', run)).toEqual({ items: [safeguards], gaps: [] });
+  });
+
+  test('policy assignments of the cluster and above, not below', async () => {
+    const run = await started();
+    await read('policyAssignments', run);
+    expect(new URLSearchParams(run.arm.requests.at(-1)?.query).get('$filter')).toBe('atScope()');
+  });
+
+  test('neighbours: the other clusters of the list, their pools as resources', async () => {
+    const run = await started();
+    const { items, gaps } = await read('neighbours', run);
+    expect(gaps).toEqual([]);
+    expect(items).toEqual([{ id: other.cluster.id, cluster: other.cluster, pools: other.agentPools }]);
+    expect(run.arm.requests).toHaveLength(1);
+  });
+});
+
+describe('what hangs elsewhere is followed by id', () => {
+  const hub = '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/hub';
+  const network = { id: hub, name: 'hub', type: 'Microsoft.Network/virtualNetworks', properties: { subnets: [] } };
+  const pool = (name: string, properties: object) => ({ id: `${base.cluster.id}/agentPools/${name}`, name, type: 'x', properties });
+  const poolsIn = (...subnets: (string | null)[]) => ({
+    agentPools: subnets.map((vnetSubnetID, at) => pool(`p${at}`, { vnetSubnetID, podSubnetID: null })) as never,
+  });
+
+  test('a network in another subscription, once for all its subnets', async () => {
+    const run = await started({ resources: { [hub]: network } });
+    const known = poolsIn(`${hub}/subnets/a`, `${hub.toUpperCase()}/subnets/b`);
+    expect(await read('virtualNetworks', run, known)).toEqual({ items: [network], gaps: [] });
+    expect(run.arm.requests.filter(({ path }) => /virtualNetworks/i.test(path))).toHaveLength(1);
+  });
+
+  test('of a pod subnet and of the API server too', async () => {
+    const cluster = fakeCluster();
+    cluster.cluster.properties = { ...(cluster.cluster.properties as object), apiServerAccessProfile: { subnetId: `${hub}/subnets/api` } };
+    const run = await started({ clusters: [cluster], resources: { [hub]: network } });
+    const { items } = await read('virtualNetworks', run);
+    expect(items).toEqual([...base.virtualNetworks, network]);
+  });
+
+  test('one that is refused is a gap of its id, with the action and the scope; the others are read', async () => {
+    const deny = { at: /rg-hub/, does: { deny: 'Microsoft.Network/virtualNetworks/read' } };
+    const run = await started({ faults: [deny] });
+    const own = `${base.virtualNetworks[0]?.id}/subnets/snet-nodes`;
+    expect(await read('virtualNetworks', run, poolsIn(own, `${hub}/subnets/a`))).toEqual({
+      items: base.virtualNetworks,
+      gaps: [{ key: 'virtualNetworks', scope: hub, why: 'forbidden', permission: `Microsoft.Network/virtualNetworks/read on ${hub}` }],
+    });
+  });
+
+  test('one that is gone is a gap, not nothing', async () => {
+    const run = await started();
+    const { items, gaps } = await read('virtualNetworks', run, poolsIn(`${hub}/subnets/a`));
+    expect(items).toEqual([]);
+    expect(gaps).toMatchObject([{ scope: hub, why: 'failed' }]);
+  });
+
+  test('without a subnet: the networks of the node resource group', async () => {
+    const group = `/subscriptions/${baseSubscription}/resourceGroups/MC_rg-base_base_westeurope/providers/Microsoft.Network/virtualNetworks`;
+    const managed = { id: `${group}/aks-vnet-1`, name: 'aks-vnet-1', properties: {} };
+    const run = await started({ resources: { [group]: [managed] } });
+    expect(await read('virtualNetworks', run, poolsIn(null))).toEqual({ items: [managed], gaps: [] });
+    const blind = await started({ faults: [{ at: /MC_/, does: { deny: 'Microsoft.Network/virtualNetworks/read' } }] });
+    expect((await read('virtualNetworks', blind, poolsIn(null))).gaps).toMatchObject([
+      { why: 'forbidden', scope: expect.stringContaining('MC_') },
+    ]);
+  });
+
+  test('initiatives that users defined, not those that Azure did', async () => {
+    const scope = '/providers/Microsoft.Management/managementGroups/corp/providers/Microsoft.Authorization/policySetDefinitions';
+    const own = { id: `${scope}/pods`, name: 'pods', type: 'Microsoft.Authorization/policySetDefinitions', properties: {} };
+    const assigned = [
+      own.id,
+      own.id.toUpperCase(),
+      `${scope}/secret`,
+      '/providers/Microsoft.Authorization/policySetDefinitions/x',
+      null,
+    ].map((policyDefinitionId) => ({ properties: { policyDefinitionId } }));
+    const run = await started({ resources: { [own.id]: own }, faults: [{ at: /secret/, does: { status: 500 }, times: 5 }] });
+    const { items, gaps } = await read('policySetDefinitions', run, { policyAssignments: assigned as never });
+    expect(items).toEqual([own]);
+    expect(gaps).toMatchObject([{ key: 'policySetDefinitions', scope: `${scope}/secret`, why: 'failed' }]);
+    expect(run.arm.requests.some(({ path }) => path.endsWith('/x'))).toBe(false);
+  });
+
+  test('initiatives are not seen when the assignments were not', async () => {
+    const run = await started();
+    expect((await faultOf(read('policySetDefinitions', run))).message).toContain('not read');
+  });
+});
+
+test('a run only reads', async () => {
+  const run = await started();
+  for (const { key } of azureSources) await read(key, run, { policyAssignments: base.policyAssignments as never });
+  await run.azure.listClusterUserCredential(base.cluster.id);
+  const posts = run.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.replace(/^.*\/|\?.*/g, '')}`);
+  expect(posts).toEqual(['POST listClusterUserCredential']);
+});
