@@ -2,23 +2,46 @@ import { ifSeen } from './check.ts';
 import type { Config } from './config.ts';
 import { configuredRules, deviations } from './config.ts';
 import { type EvaluateOptions, evaluate, severityIn } from './evaluate.ts';
-import { load } from './load/load.ts';
+import type { CollectRequest } from './collect/collect.ts';
+import type { Session, SessionRequest } from './collect/session.ts';
+import type { LoadOptions } from './load/load.ts';
+import { openSnapshots } from './load/load.ts';
 import { openBytes } from './load/bytes.ts';
+import { earlierTargets, openSink } from './load/sink.ts';
 import { locate } from './locate.ts';
-import { scope } from './model/namespaces.ts';
+import { glob, scope } from './model/namespaces.ts';
 import type { ClusterReport, Deviation, Entry, Environment, Report } from './report.ts';
 import type { Result } from './result.ts';
 import type { Catalogue, Rule, Weights } from './rule.ts';
 import { chapterScores, score, severityOrder } from './score.ts';
 import { normalId } from './seen.ts';
-import type { Gap, Snapshot } from './snapshot.ts';
+import type { Gap, Snapshot, Target } from './snapshot.ts';
+
+/** Clusters to collect: which, how, and into what folder. */
+export interface LiveRequest extends SessionRequest {
+  folder: string;
+  /** The folder stays: what it holds has places that a report can name. */
+  kept: boolean;
+  /** Reads only what an earlier run left out; without a choice of clusters, of those that it read. */
+  resume: boolean;
+  /** ISO 8601 in UTC. */
+  takenAt: string;
+  tool: Report['tool'];
+  onStart?: (targets: readonly Target[]) => void;
+  onStep?: NonNullable<CollectRequest['onStep']>;
+  onTarget?: NonNullable<CollectRequest['onTarget']>;
+}
 
 export interface AuditRequest {
+  /** Files and folders; with `live`, none. */
   paths: readonly string[];
+  live?: LiveRequest;
   catalogue: Catalogue;
   config: Config;
   /** Names of rules to judge by, of those that the configuration leaves on; undefined is all. */
   only?: (rule: Rule) => boolean;
+  /** Names of namespaces to judge, in which `*` stands for any characters: only these, without those. */
+  namespaces?: { only: readonly string[]; excluded: readonly string[] };
   /** What was chosen on the command line, for the report's head. */
   chosen: readonly Deviation[];
   complete: boolean;
@@ -30,40 +53,80 @@ export interface AuditRequest {
   onProgress?: (step: string) => void;
 }
 
-/** The whole offline pipeline: load, evaluate, locate, score. Rendering is the caller's. */
+/** The whole pipeline: collect, load, evaluate, locate, score; cluster by cluster from load on. Rendering is the caller's. */
 export async function audit(request: AuditRequest): Promise<{ report: Report; warnings: readonly string[] }> {
+  const { live, tool, now } = request;
   const rules = configuredRules(request.catalogue, request.config).filter(request.only ?? (() => true));
-  const loaded = await load(request.paths, {
-    complete: request.complete,
-    clusters: request.clusters,
-    keepGoing: request.keepGoing,
-    ...(request.takenAt === undefined ? {} : { takenAt: request.takenAt }),
-    ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
-  });
+  if (live !== undefined) await collectFolder(live, rules);
+  const { snapshots, outcome } = await openSnapshots(live === undefined ? request.paths : [live.folder], loadOptions(request));
   const clusters: ClusterReport[] = [];
-  for (const snapshot of loaded.snapshots) clusters.push(await auditCluster(snapshot, rules, request));
+  for await (const snapshot of snapshots) clusters.push(await auditCluster(snapshot, rules, request));
+  const { warnings, skipped, unread } = outcome();
   const report: Report = {
     schema: 'aks-audit/report/1',
-    tool: request.tool,
-    now: request.now,
+    tool,
+    now,
     deviations: [...deviations(request.config), ...request.chosen],
-    skipped: loaded.skipped.map(({ where, what }) => ({ file: where ?? '', reason: what })),
+    skipped: skipped.map(({ where, what }) => ({ file: where ?? '', reason: what })),
+    ...(unread.length === 0 ? {} : { unread }),
     rules: rules.map(reported),
     clusters,
   };
-  return { report, warnings: loaded.warnings };
+  return { report, warnings };
+}
+
+/** Reads what these rules need of the chosen clusters into a snapshot folder, which is what a live audit judges. */
+export async function collectFolder(request: LiveRequest, rules: readonly Rule[]): Promise<Pick<Session, 'targets' | 'unread'>> {
+  const { folder, resume, tool, signal } = request;
+  const earlier = await earlierTargets(folder, resume);
+  const { allSources, askedOf, collect, needsOf, openSession } = await import('./collect/index.ts');
+  const { targets, unread, connect } = await openSession({ ...request, choice: chosenOrEarlier(request.choice, earlier) });
+  request.onStart?.(targets);
+  const sink = await openSink(folder, { tool, takenAt: request.takenAt, resume });
+  const { planes, concurrency, timeout } = request.choice;
+  const asked = askedOf(needsOf(rules), planes);
+  const { takenAt } = sink;
+  await collect({ targets, unread, asked, sources: allSources, sink, takenAt, connect, concurrency, timeout, signal, ...stepsOf(request) });
+  return { targets, unread };
+}
+
+const stepsOf = ({ onStep, onTarget }: LiveRequest) => ({
+  ...(onStep === undefined ? {} : { onStep }),
+  ...(onTarget === undefined ? {} : { onTarget }),
+});
+
+function chosenOrEarlier(choice: LiveRequest['choice'], earlier: readonly Target[]): LiveRequest['choice'] {
+  const { subscriptions, resourceGroups, names, resourceIds, managementGroup, allSubscriptions } = choice;
+  const says =
+    subscriptions.length + resourceGroups.length + names.length + resourceIds.length > 0 ||
+    allSubscriptions ||
+    managementGroup !== undefined;
+  return says ? choice : { ...choice, resourceIds: earlier.map(({ id }) => id) };
+}
+
+function loadOptions({ complete, clusters, keepGoing, takenAt, onProgress, live }: AuditRequest): LoadOptions {
+  return {
+    complete,
+    clusters,
+    keepGoing,
+    ...(takenAt === undefined ? {} : { takenAt }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(live === undefined || live.kept ? {} : { cwd: live.folder }),
+  };
 }
 
 async function auditCluster(snapshot: Snapshot, rules: readonly Rule[], request: AuditRequest): Promise<ClusterReport> {
   const { catalogue, config } = request;
   const environment = environmentOf(snapshot, config);
   const options: EvaluateOptions = {
-    inScope: scope(config.excludeNamespaces),
+    inScope: scopeOf(request),
     at: new Date(snapshot.takenAt ?? request.now),
     production: environment.production,
   };
   const results = evaluate(snapshot, rules, options);
-  await locate(results, snapshot, (file) => openBytes({ path: file, name: file, root: file }));
+  // Of a folder that will be gone there are no places to name.
+  const placed = request.live?.kept === false ? { ...snapshot, origins: new Map() } : snapshot;
+  await locate(results, placed, (file) => openBytes({ path: file, name: file, root: file }));
   const entries = ordered(rules, results, environment.production, catalogue.weights);
   const chapterOf = new Map(rules.map((rule) => [rule.name, rule.chapter]));
   return {
@@ -76,6 +139,13 @@ async function auditCluster(snapshot: Snapshot, rules: readonly Rule[], request:
     entries,
     gaps: gapsOf(entries),
   };
+}
+
+function scopeOf({ config, namespaces = { only: [], excluded: [] } }: AuditRequest): EvaluateOptions['inScope'] {
+  const { only, excluded } = namespaces;
+  const judged = scope([...config.excludeNamespaces, ...excluded]);
+  const named = only.map(glob);
+  return (namespace = 'default') => judged(namespace) && (named.length === 0 || named.some((matches) => matches(namespace)));
 }
 
 /** Entries by severity, then in the order of the catalogue (chapter, rule). */
@@ -98,8 +168,9 @@ function environmentOf(snapshot: Snapshot, config: Config): Environment {
   if (tags === undefined) return { production: true, because: `tag '${tag}' is not known` };
   const found = tags.find(([name]) => name.toLowerCase() === tag.toLowerCase());
   if (found === undefined) return { production: true, because: `no tag '${tag}'` };
-  const production = !nonProduction.some((value) => value.toLowerCase() === found[1].toLowerCase());
-  return { production, because: `tag ${found[0]}=${found[1]}` };
+  const stated = String(found[1]).toLowerCase(); // ARM says a string; a file may say anything
+  const production = !nonProduction.some((value) => value.toLowerCase() === stated);
+  return { production, because: `tag ${found[0]}=${String(found[1])}` };
 }
 
 function describeTarget(snapshot: Snapshot): ClusterReport['target'] {

@@ -20,3 +20,16 @@ export function describeProblem(problem: Problem): string {
   const place = problem.where === undefined ? '' : `${problem.where}: `;
   return `${place}${problem.what}${problem.todo === undefined ? '' : ` ${problem.todo}`}`;
 }
+
+/** Nothing of what was asked for could be read: no cluster is judged. */
+export class NothingRead extends Error {
+  override readonly name = 'NothingRead';
+  /** There is no credential, or it is let in nowhere; else Azure could not be reached or failed. */
+  readonly refused: boolean;
+  readonly todo: string | undefined;
+  constructor(message: string, refused: boolean, todo?: string) {
+    super(message);
+    this.refused = refused;
+    this.todo = todo;
+  }
+}

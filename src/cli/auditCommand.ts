@@ -8,13 +8,18 @@ import { plain } from '../reporters/plain.ts';
 import type { Severity } from '../result.ts';
 import type { Catalogue, Rule } from '../rule.ts';
 import { type Gate, outcome } from './gate.ts';
+import { addLiveOptions, liveFlagsGiven } from './liveOptions.ts';
+import { liveRun, type RunFlags } from './liveRun.ts';
 import type { Shell } from './main.ts';
 import { parseOutputs, writeOutputs } from './output.ts';
 import { progress } from './progress.ts';
 import { renderOptions } from './terminal.ts';
 import { toolVersion } from './version.ts';
 
-interface AuditFlags extends GateFlags {
+interface AuditFlags extends GateFlags, RunFlags {
+  keep?: string;
+  namespace: string[];
+  excludeNamespace: string[];
   output: string[];
   chapter: string[];
   rule: string[];
@@ -42,8 +47,8 @@ export interface GateFlags {
 export function addAuditCommand(program: Command, shell: Shell): void {
   const command = program
     .command('audit', { isDefault: true })
-    .description('audit exported cluster state: files, folders, snapshot folders, or - for standard input')
-    .argument('<path...>', 'what to audit')
+    .description('audit clusters: live ones, or exported state in files, folders, snapshot folders, or - for standard input')
+    .argument('[path...]', 'exported state; without it, live clusters of the current subscription of az, or of those named')
     .addOption(collected('-o, --output <format[=file]>', 'table, json or sarif, to standard output or a file; may be repeated'))
     .addOption(collected('--chapter <name>', 'only the rules of this chapter; may be repeated'))
     .addOption(collected('--rule <name>', 'only this rule; may be repeated'))
@@ -61,10 +66,13 @@ export function addAuditCommand(program: Command, shell: Shell): void {
     .option('--no-config', 'without a configuration')
     .option('-q, --quiet', 'errors only on standard error')
     .option('-v, --verbose', 'more on standard error')
-    .option('--debug', 'stacks of internal errors');
+    .option('--debug', 'stacks of internal errors, and every request of live work')
+    .addOption(collected('--namespace <name>', 'judge only this namespace, * for any characters; may be repeated'))
+    .addOption(collected('--exclude-namespace <name>', 'leave out this namespace; may be repeated'));
   addGateOptions(command);
   addRenderOptions(command);
-  command.action((paths: string[], flags: AuditFlags) => run(paths, flags, shell));
+  addLiveOptions(command).option('--keep <folder>', 'keep the state that was read, as a snapshot folder');
+  command.action((paths: string[], flags: AuditFlags) => run(paths, flags, liveFlagsGiven(command), shell));
 }
 
 export function addGateOptions(command: Command): void {
@@ -104,8 +112,11 @@ export function collected(flags: string, description: string): Option {
   return new Option(flags, description).argParser((value: string, before: readonly string[]) => [...before, value]).default([], 'none');
 }
 
-async function run(paths: readonly string[], flags: AuditFlags, shell: Shell): Promise<void> {
+async function run(paths: readonly string[], flags: AuditFlags, given: readonly string[], shell: Shell): Promise<void> {
   const outputs = parseOutputs(flags.output, process.stdout.isTTY === true);
+  const isLive = paths.length + flags.cluster.length === 0;
+  const contradiction = isLive ? offlineFlags(flags) : given;
+  if (contradiction.length > 0) throw new UserError(mixed(contradiction, isLive));
   const catalogue = loadCatalogue();
   const source = flags.config === false ? null : flags.config === true ? undefined : (flags.config as string);
   const { config, warnings } = await readConfig(
@@ -115,24 +126,39 @@ async function run(paths: readonly string[], flags: AuditFlags, shell: Shell): P
   const { only, chosen } = selection(flags, catalogue);
   const { audit } = await import('../audit.ts');
   const steps = progress(process.stderr, { quiet: flags.quiet === true, environment: process.env });
+  const live = isLive ? liveRun(flags, shell, flags.keep) : undefined;
   const { report, warnings: loadWarnings } = await audit({
     paths,
+    ...(live === undefined ? {} : { live: live.request }),
     catalogue,
     config,
     only,
+    namespaces: { only: flags.namespace, excluded: flags.excludeNamespace },
     chosen,
     complete: flags.complete === true,
     clusters: flags.cluster,
     keepGoing: flags.keepGoing === true,
     ...(flags.takenAt === undefined ? {} : { takenAt: flags.takenAt }),
-    now: flags.now ?? new Date().toISOString(),
+    now: flags.now ?? live?.request.takenAt ?? new Date().toISOString(),
     tool: { name: 'aks-audit', version: toolVersion },
     onProgress: steps.step,
-  }).finally(steps.stop);
+  }).finally(() => {
+    live?.stop();
+    steps.stop();
+  });
   if (flags.quiet !== true) for (const warning of [...warnings, ...loadWarnings]) process.stderr.write(`warning: ${plain(warning)}\n`);
   await writeOutputs(report, outputs, renderOptions(process.stdout, process.env, flags), process.stdout);
   shell.done(outcome(report, gateOf(flags, config)));
 }
+
+/** What says something of files, where there are none. */
+const offlineFlags = ({ complete, keepGoing, takenAt }: AuditFlags): string[] =>
+  [complete && '--complete', keepGoing && '--keep-going', takenAt !== undefined && '--taken-at'].filter((flag) => typeof flag === 'string');
+
+const mixed = (flags: readonly string[], isLive: boolean): Problem =>
+  isLive
+    ? { where: flags.join(', '), what: 'is for files, and no path is given.', todo: 'Name files or folders to audit, or leave it out.' }
+    : { where: flags.join(', '), what: 'is for live clusters, and paths are given.', todo: 'Audit one or the other.' };
 
 export function gateOf(flags: GateFlags, config: Pick<Config, 'failOn' | 'failBelow' | 'minCoverage'>): Gate {
   const failBelow = flags.failBelow ?? config.failBelow;
@@ -172,6 +198,10 @@ function selection(flags: AuditFlags, catalogue: Catalogue): { only: (rule: Rule
     ...flags.chapter.map((name) => ({ what: `only chapter ${name}`, from: '--chapter' })),
     ...[...wanted].map((name) => ({ what: `only rule ${name}`, from: '--rule' })),
     ...[...skipped].map((name) => ({ what: `rule ${name} is off`, from: '--skip-rule' })),
+    ...flags.namespace.map((name) => ({ what: `only namespace ${name}`, from: '--namespace' })),
+    ...flags.excludeNamespace.map((name) => ({ what: `namespaces left out: ${name}`, from: '--exclude-namespace' })),
+    ...(flags.skipKubernetes ? [{ what: 'API servers were not asked', from: '--skip-kubernetes' }] : []),
+    ...(flags.skipAzure ? [{ what: 'Azure was asked for the clusters alone', from: '--skip-azure' }] : []),
     ...(flags.complete ? [{ what: 'every Kubernetes kind that is not in the input is taken to be empty', from: '--complete' }] : []),
   ];
   const narrowed = flags.chapter.length > 0 || wanted.size > 0;
@@ -195,7 +225,7 @@ function percentage(value: string): number {
   return number;
 }
 
-function time(value: string): string {
+export function time(value: string): string {
   const parsed = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value) ? new Date(value) : undefined;
   if (parsed === undefined || Number.isNaN(parsed.getTime()))
     throw new InvalidArgumentError('It is a time such as 2026-11-20T08:00:00Z, or a date.');

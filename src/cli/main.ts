@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { describeProblem, UserError } from '../errors.ts';
+import { describeProblem, NothingRead, UserError } from '../errors.ts';
 import { plain } from '../reporters/plain.ts';
 import { addAuditCommand } from './auditCommand.ts';
+import { addCollectCommand } from './collectCommand.ts';
 import { exitCodes, type Outcome } from './gate.ts';
+import { type Interruption, listen } from './interruption.ts';
 import { addReportCommand } from './reportCommand.ts';
 import { addRulesCommand } from './rulesCommand.ts';
 import { addSchemaCommand } from './schemaCommand.ts';
@@ -11,20 +13,22 @@ import { toolVersion } from './version.ts';
 /** What a command needs of the process, and where it says how it ended. */
 export interface Shell {
   done: (outcome: Outcome) => void;
+  interruption: Interruption;
 }
 
 async function main(): Promise<void> {
   process.stdout.on('error', quietWhenClosed);
   process.stderr.on('error', quietWhenClosed);
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)
-    process.once(signal, () => process.exit(code));
+  const interruption = listen(process);
   try {
-    await program({ done: finish }).parseAsync(process.argv);
+    const command = program({ done: finish, interruption });
+    // A word is asked for before anything of the user's is reached: 'aks-audit audit' audits the current subscription.
+    if (process.argv.length <= 2) return command.help({ error: true });
+    await command.parseAsync(process.argv);
   } catch (thrown) {
-    fail(thrown);
+    const code = interruption.code();
+    if (code === undefined) fail(thrown);
+    else finish({ code, reasons: ['interrupted', ...(interruption.words() === undefined ? [] : [interruption.words() ?? ''])] });
   }
 }
 
@@ -38,6 +42,7 @@ export function program(shell: Shell): Command {
     .exitOverride()
     .addHelpText('after', footer);
   addAuditCommand(command, shell);
+  addCollectCommand(command, shell);
   addReportCommand(command, shell);
   addRulesCommand(command, shell);
   addSchemaCommand(command);
@@ -49,6 +54,8 @@ Examples:
   aks-audit audit ./exports                           what a folder of exported files says
   aks-audit audit ./exports -o json=report.json       the same, kept as JSON; -o sarif=aks.sarif for code scanning
   aks-audit report report.json                        the report again, without the exports
+  aks-audit audit -s <subscription>                   every cluster of a subscription, live
+  aks-audit collect -g <group> -n <cluster> -o state  a live cluster's state, to audit later or elsewhere
   aks-audit rules show private-api-server             what a rule demands, and why
 
 Exit codes: 0 ok, 1 gate failed, 2 usage or bad input, 3 incomplete, 4 authentication, 5 internal error.`;
@@ -73,6 +80,15 @@ function fail(thrown: unknown): void {
       code: exitCodes.usage,
       reasons: [`${thrown.problems.length} ${thrown.problems.length === 1 ? 'error' : 'errors'} in the input`],
     });
+    return;
+  }
+  if (thrown instanceof NothingRead) {
+    process.stderr.write(`error: ${plain(thrown.message)}${thrown.todo === undefined ? '' : ` ${thrown.todo}`}\n`);
+    finish(
+      thrown.refused
+        ? { code: exitCodes.authentication, reasons: ['no credential, or it is let in nowhere'] }
+        : { code: exitCodes.incomplete, reasons: ['no cluster could be read'] },
+    );
     return;
   }
   const debug = process.argv.includes('--debug');

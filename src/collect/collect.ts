@@ -25,6 +25,8 @@ export interface CollectRequest {
   timeout: number;
   signal: AbortSignal;
   onStep?: (step: Step) => void;
+  /** When a cluster is done. */
+  onTarget?: (target: Target, gaps: readonly Gap[]) => void;
 }
 export interface Connection extends Api {
   close: () => Promise<void>;
@@ -77,6 +79,7 @@ interface Reading {
   /** Aborted when the run is, or when the cluster took too long. */
   signal: AbortSignal;
   limits: Record<Source['plane'], LimitFunction>;
+  gaps: Gap[];
   /** By key: what was seen of it, once it is read. */
   values: Map<StateKey, Promise<unknown>>;
 }
@@ -89,12 +92,13 @@ async function collectTarget(target: LiveTarget, run: Run): Promise<void> {
   const connection = run.connect(target, signal);
   try {
     const limits = { azure: pLimit(streams.azure), kubernetes: pLimit(streams.kubernetes) };
-    const reading: Reading = { target, api: connection, signal, limits, values: new Map() };
+    const reading: Reading = { target, api: connection, signal, limits, gaps: [], values: new Map() };
     // In the order of the sources, so that those a source is read after have their promise by then.
     for (const source of run.sources) reading.values.set(source.key, readSource(source, reading, run));
     const ended = await Promise.allSettled(reading.values.values());
     const failed = ended.find((each) => each.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    run.onTarget?.(target, reading.gaps);
   } finally {
     clearTimeout(timeout);
     await connection.close();
@@ -129,6 +133,7 @@ async function readPages(source: Source, known: Known, reading: Reading, run: Ru
     for await (const page of pagesOf(source, known, reading, run)) {
       if ('gap' in page) {
         gaps.push(page.gap);
+        reading.gaps.push(page.gap);
         whole &&= page.gap.scope !== undefined;
         run.sink.gap(reading.target, page.gap);
       } else {

@@ -1,9 +1,16 @@
 import type { Rule } from '../rule.ts';
 import type { StateKey } from '../snapshot.ts';
+import { azureSources } from './azure/sources.ts';
+import { kubernetesSources } from './kubernetes/sources.ts';
 import type { Source } from './source.ts';
 
+/** Every kind of state, and where it is read live. */
+export const allSources: readonly Source[] = [...azureSources, ...kubernetesSources];
+
 /** What these rules judge by. */
-export const needsOf = (rules: readonly Rule[]): StateKey[] => [...new Set(rules.flatMap(({ check }) => check?.needs ?? []))];
+export const needsOf = (rules: readonly Pick<Rule, 'check'>[]): StateKey[] => [
+  ...new Set(rules.flatMap(({ check }) => check?.needs ?? [])),
+];
 
 /** The sources of these keys and of all that they are read after, each once, every one behind those it is read after. */
 export function closure(keys: readonly StateKey[], sources: readonly Source[]): Source[] {

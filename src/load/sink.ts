@@ -20,8 +20,6 @@ export interface SinkOptions {
 export interface OpenSink extends Sink {
   /** When the first run that wrote here began: state is not claimed to be younger than it is. */
   takenAt: string;
-  /** Clusters of which an earlier run left something. */
-  targets: readonly Target[];
 }
 
 /** What is done is written here as it gets done, until there is a manifest; a name that load passes over. */
@@ -46,7 +44,7 @@ export async function openSink(path: string, { tool, takenAt, resume }: SinkOpti
     await mkdir(path, { recursive: true, mode: 0o700 });
     const before = (await readdir(path)).length > 0;
     if (before && !resume) throw new UserError(notEmpty(path));
-    if (!before && resume) throw new UserError({ where: path, what: 'holds nothing to resume.', todo: 'Collect with -o <folder>.' });
+    if (!before && resume) throw new UserError(nothingThere(path));
     const earlier = before ? await earlierRun(path) : { takenAt, done: [] };
     const done = new Map(earlier.done.map((each) => [each.path, each]));
     await writeFile(join(path, journalName), lines([{ takenAt: earlier.takenAt }, ...done.values()]), { mode: 0o600 });
@@ -59,6 +57,17 @@ export async function openSink(path: string, { tool, takenAt, resume }: SinkOpti
   }
 }
 
+/**
+ * The clusters of which a folder holds something from an earlier run; changes nothing.
+ * @throws UserError when it holds something and is not to be resumed, or is to be and holds nothing
+ */
+export async function earlierTargets(path: string, resume: boolean): Promise<readonly Target[]> {
+  const names = await readdir(path).catch(() => []);
+  if (names.length > 0 !== resume) throw new UserError(resume ? nothingThere(path) : notEmpty(path));
+  return resume ? distinctTargets((await earlierRun(path)).done.flatMap(({ target }) => target ?? [])) : [];
+}
+
+const nothingThere = (path: string) => ({ where: path, what: 'holds nothing to resume.', todo: 'Collect with -o <folder>.' });
 const notEmpty = (path: string) => ({
   where: path,
   what: 'is not empty.',
@@ -68,7 +77,6 @@ const notEmpty = (path: string) => ({
 function sinkOf(folder: Folder, takenAt: string, targets: readonly Target[]): OpenSink {
   return {
     takenAt,
-    targets,
     has: (target, key) => folder.done.has(fileOf(target, key)),
     read: (target, key) => readDone(folder, target, key),
     open: (target, key) => openFile(folder, target, key),

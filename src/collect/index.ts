@@ -1,0 +1,4 @@
+/** What live work takes from here, loaded only for it. */
+export { collect } from './collect.ts';
+export { askedOf, openSession } from './session.ts';
+export { allSources, needsOf } from './sources.ts';

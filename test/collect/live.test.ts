@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/report.ts';
+import { type Fleet, run, startFleet, subscription, temporary } from './fleet.ts';
+
+const now = ['--now', '2026-11-20T08:00:00Z'];
+const json = ['-o', 'json'];
+const target = ['-s', subscription];
+const reportOf = (text: string): Report => JSON.parse(text) as Report;
+/** The report without the places of files, which a folder that is gone does not have. */
+const withoutPlaces = (text: string): string => JSON.stringify(JSON.parse(text, (key, value) => (key === 'at' ? undefined : value)));
+/** Nothing but reads: GET, and the one POST that hands out what API servers are. */
+const posts = (fleet: Fleet): string[] =>
+  fleet.arm.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+
+describe('a subscription of three clusters', () => {
+  test('live, kept, and collected then audited offline are one report, byte for byte', async () => {
+    const fleet = await startFleet();
+    const folder = temporary();
+    const live = await run(fleet, ['audit', ...target, ...now, ...json]);
+    expect([live.code, live.stderr.split('\n').slice(0, 3).sort()]).toEqual([0, ['shop-001: read', 'shop-002: read', 'shop-003: read']]);
+    const kept = await run(fleet, ['audit', ...target, ...now, ...json, '--keep', 'state'], { cwd: folder });
+    const collected = await run(fleet, ['collect', ...target, ...now, '-o', join(folder, 'again/state')]);
+    expect([kept.code, collected.code]).toEqual([0, 0]);
+    const [one, other] = await Promise.all(
+      [folder, join(folder, 'again')].map((cwd) => run(fleet, ['audit', 'state', ...now, ...json, '--offline'], { cwd })),
+    );
+    expect(one?.stdout).toBe(kept.stdout);
+    expect(other?.stdout).toBe(kept.stdout);
+    expect(withoutPlaces(live.stdout)).toBe(withoutPlaces(kept.stdout));
+    const report = reportOf(live.stdout);
+    expect(report.clusters.map(({ target: { name }, score: { coverage } }) => [name, coverage])).toEqual([
+      ['shop-001', 100],
+      ['shop-002', 100],
+      ['shop-003', 100],
+    ]);
+    expect(new Set(posts(fleet))).toEqual(new Set(['POST listClusterUserCredential']));
+    expect(fleet.servers.flatMap(({ requests }) => requests).every(({ method }) => method === 'GET')).toBe(true);
+  }, 60_000);
+
+  test('reads the clusters by one list, what they share once, and only what the chosen rules need', async () => {
+    const fleet = await startFleet();
+    await run(fleet, ['audit', ...target, ...now, ...json, '--rule', 'subnet-ip-capacity', '--fail-on', 'none']);
+    const paths = fleet.arm.requests.map(({ path }) => path.slice(path.indexOf('/providers/')));
+    expect(paths.filter((path) => /managedClusters$/.test(path))).toHaveLength(1);
+    expect(paths.filter((path) => /virtualNetworks/.test(path))).toHaveLength(1);
+    expect(paths.filter((path) => /policyAssignments|maintenanceConfigurations/.test(path))).toEqual([]);
+    expect(fleet.az.audiences()).toContain(fleet.arm.url);
+    expect(fleet.az.audiences().filter((each) => !each.startsWith(fleet.arm.url) && !each.startsWith('6dae42f8'))).toEqual([]);
+  }, 30_000);
+
+  test('without a target it is the current subscription of az, and nothing stays behind', async () => {
+    const fleet = await startFleet({ clusters: 1 });
+    const temporaryFolder = temporary();
+    const { code } = await run(fleet, ['audit', ...now, ...json], { environment: { TMPDIR: temporaryFolder } });
+    expect([code, readdirSync(temporaryFolder)]).toEqual([0, []]);
+  }, 30_000);
+
+  test('--debug tells every request and no token', async () => {
+    const fleet = await startFleet({ clusters: 1 });
+    const { stderr } = await run(fleet, ['audit', ...target, ...now, ...json, '--debug']);
+    const lines = stderr.split('\n').filter((line) => /^(GET|POST) /.test(line));
+    expect(lines).toHaveLength(fleet.arm.requests.length + (fleet.servers[0]?.requests.length ?? 0));
+    expect(lines.filter((line) => !/^(GET|POST) localhost:\d+ \/\S* \d{3} \d+ ms$/.test(line))).toEqual([]);
+    expect(stderr).not.toMatch(/fake\.[\w-]+\.\d|Bearer/);
+  }, 30_000);
+});
+
+describe('what the command line says', () => {
+  const refused: [name: string, flags: string[], message: RegExp][] = [
+    [
+      'paths and targets',
+      ['audit', 'fixtures/base', '-g', 'rg'],
+      /--resource-group, --arm-endpoint|--resource-group.*is for live clusters/,
+    ],
+    ['flags of files without files', ['audit', '--complete', ...target], /--complete: is for files/],
+    ['no folder', ['collect', ...target], /-o: no folder is named/],
+    ['two folders', ['collect', '-o', 'a', '--resume', 'b'], /name two folders/],
+    ['two widths', ['audit', ...target, '--all-subscriptions'], /--all-subscriptions, -s: say different things/],
+    ['nothing to read', ['audit', ...target, '--skip-azure', '--skip-kubernetes'], /leave nothing to read/],
+    ['a time that is none', ['audit', '--timeout', 'soon'], /It is a time such as/],
+    ['a cluster that is not there', ['audit', ...target, '-n', 'nowhere'], /nowhere|None of the 1/],
+    ['a full folder', ['collect', ...target, '-o', 'fixtures/base'], /is not empty.*--resume/],
+  ];
+  test.each(refused)(
+    '%s ends with 2',
+    async (_, flags, message) => {
+      const fleet = await startFleet({ clusters: 1 });
+      const { code, stderr } = await run(fleet, flags);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    },
+    30_000,
+  );
+});
+
+test('a snapshot folder of one cluster holds what was asked for, and names no more', async () => {
+  const fleet = await startFleet({ clusters: 1 });
+  const folder = join(temporary(), 'state');
+  await run(fleet, ['collect', ...target, ...now, '-o', folder]);
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { gaps: unknown[]; unread?: unknown; files: object };
+  expect([manifest.gaps, manifest.unread]).toEqual([[], undefined]);
+  expect(Object.keys(manifest.files)).toContain('shared/azure/virtualNetworks.json');
+}, 30_000);
