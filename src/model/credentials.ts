@@ -5,56 +5,76 @@ export interface Detector {
   matches: (text: string) => boolean;
 }
 
-const by = (name: string, pattern: RegExp): Detector => ({ name, matches: (text) => pattern.test(text) });
+/** @param hint a text that every match holds, looked for first: it is a pattern's price divided by ten */
+const by = (name: string, pattern: RegExp, hint = ''): Detector => ({ name, matches: (text) => text.includes(hint) && pattern.test(text) });
 
 /** The first that matches names the marker, so what says most stands first. */
 export const detectors: readonly Detector[] = [
-  by('private-key', /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/),
+  by('private-key', /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/, '-----BEGIN '),
   by('azure-connection-string', /(?:AccountKey|SharedAccessKey|SharedSecretValue)=[A-Za-z0-9+/%]{16}/i),
-  by('azure-sas', /(?:^|[?&;'"\s])sig=[A-Za-z0-9%+/_-]{20}/),
-  by('azure-storage-key', /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==/),
-  by('azure-client-secret', /(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])/),
-  by('jwt', /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/),
+  by('azure-sas', /(?:^|[?&;'"\s])sig=[A-Za-z0-9%+/_-]{20}/, 'sig='),
+  by('azure-storage-key', /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==/, '=='),
+  by('azure-client-secret', /(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])/, 'Q~'),
+  by('jwt', /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/, 'eyJ'),
   by('github-token', /(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{36}|(?<!\w)github_pat_\w{22}/),
-  by('gitlab-token', /(?<![\w-])glpat-[\w-]{20}/),
+  by('gitlab-token', /(?<![\w-])glpat-[\w-]{20}/, 'glpat-'),
   by('slack-token', /(?<![\w-])xox[abeoprs]-[\w-]{10}|hooks\.slack\.com\/services\/\w{8,20}\/\w{8,20}\/\w{16,40}/),
   by('aws-access-key', /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/),
-  by('google-api-key', /(?<![\w-])AIza[\w-]{35}(?![\w-])/),
+  by('google-api-key', /(?<![\w-])AIza[\w-]{35}(?![\w-])/, 'AIza'),
   by(
     'api-key',
     /(?<![\w-])(?:sk-(?:proj-|ant-api\d\d-)?[A-Za-z0-9_]{20}|[sr]k_live_[A-Za-z0-9]{16}|npm_[A-Za-z0-9]{36}|dop_v1_[a-f0-9]{64}|SG\.[\w-]{22}\.[\w-]{43}|hvs\.[\w-]{24})/,
   ),
-  by('registry-credential', /"auths?"\s{0,9}:\s{0,9}(?:"[A-Za-z0-9+/=]{8,}"|\{)/),
-  by('url-password', /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@?#]{0,200}:(?!\$[({])[^\s/@]{1,500}@/i),
+  by('registry-credential', /"auths?"\s{0,9}:\s{0,9}(?:"[A-Za-z0-9+/=]{8,}"|\{)/, '"auth'),
+  by('url-password', /:\/\/[^\s/:@?#]{0,200}:(?!\$[({])[^\s/@]{1,500}@/, '://'),
   by(
     'password',
     /(?:^|[;,&?\s{"'-])(?:password|passwd|pwd|client_?secret|api_?key|access_?token)["']?\s{0,5}[=:]\s{0,5}["']?[^;,&\s"'$]{3}/i,
   ),
   by('bearer-token', /(?:^|authorization["']?\s{0,5}[:=]\s{0,5}["']?)(?:Bearer|Basic)\s{1,5}[A-Za-z0-9+/_.~=-]{16}/i),
-  {
-    name: 'high-entropy',
-    matches: (text) => /[A-Za-z0-9+/_-]{24}/.test(text) && text.split(/[^A-Za-z0-9+/_-]/, 2000).some((run) => isRandom(run.slice(0, 4096))),
-  },
+  { name: 'high-entropy', matches: (text) => text.length >= shortestRun && hasRandomRun(text) },
 ];
 
 export const looksLike = (text: string): string | undefined => detectors.find(({ matches }) => matches(text))?.name;
 
+const shortestRun = 24;
+/** Of runs in base64, of either alphabet; other characters end a run. */
+const classes = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /[0-9]/.test(character) ? 1 : /[a-z]/.test(character) ? 2 : /[A-Z]/.test(character) ? 4 : /[+/_-]/.test(character) ? 8 : 0;
+});
+
 /**
- * A run of letters and digits drawn by chance: its classes change at every second character or so (words and
- * identifiers do so at every third), and it repeats itself little. Hexadecimal is left out, for digests and UUIDs are.
+ * A run drawn by chance: small letters, capitals and digits change at every second character or so (in words and
+ * identifiers at every third), and it repeats itself little. Digests and UUIDs have no capitals, or no small letters.
  */
-function isRandom(run: string): boolean {
-  if (run.length < 24 || /^[0-9a-f-]+$/i.test(run) || !/\d/.test(run) || !/[A-Z]/.test(run) || !/[a-z]/.test(run)) return false;
+function hasRandomRun(text: string): boolean {
+  let start = 0;
+  let seen = 0;
+  let last = 0;
   let changes = 0;
-  const counts = new Map<string, number>();
-  let before = '';
-  for (const character of run) {
-    const kind = character >= '0' && character <= '9' ? 'digit' : character >= 'a' ? 'lower' : 'upper';
-    if (kind !== before) changes++;
-    before = kind;
-    counts.set(character, (counts.get(character) ?? 0) + 1);
+  for (let index = 0; index <= text.length; index++) {
+    const code = index < text.length ? text.charCodeAt(index) : 0;
+    const kind = code < classes.length ? (classes[code] as number) : 0; // an index of the array
+    if (kind === 0) {
+      const length = index - start;
+      if (length >= shortestRun && (seen & 7) === 7 && changes >= 0.42 * length && entropy(text.slice(start, index)) >= 3.8) return true;
+      start = index + 1;
+      seen = last = changes = 0;
+    } else if (kind !== 8) {
+      if (kind !== last) changes++;
+      last = kind;
+      seen |= kind;
+    }
   }
-  let entropy = 0;
-  for (const count of counts.values()) entropy -= (count / run.length) * Math.log2(count / run.length);
-  return changes / run.length >= 0.42 && entropy >= 3.8;
+  return false;
+}
+
+/** Bits a character. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
 }
