@@ -42,6 +42,8 @@ export interface FakeArmOptions {
   faults?: readonly Fault[];
   /** Milliseconds before every answer. */
   latency?: number;
+  /** A bucket of requests for all, refilled so many a second; beyond it 429 with a Retry-After of one second, as Azure throttles. */
+  bucket?: { size: number; perSecond: number };
   /** Items a page of a list. */
   pageSize?: number;
   /** Management group -> its subscriptions. */
@@ -76,6 +78,7 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
     else answers.set(path.toLowerCase(), body);
   }
   const faults = (options.faults ?? []).map((fault) => ({ ...fault, seen: 0 }));
+  const throttled = bucketOf(options.bucket);
   const requests: ArmRequest[] = [];
   let connections = 0;
   let open = 0;
@@ -108,7 +111,7 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
       return each.seen > (each.after ?? 0) && each.seen <= (each.after ?? 0) + (each.times ?? Number.POSITIVE_INFINITY);
     });
     const answer = seen.token === url ? answerTo(seen, target, answers, options) : refusal(seen.token);
-    const does = fault?.does;
+    const does = throttled() ? { throttle: '1' } : fault?.does;
     if (does !== undefined && 'reset' in does) sockets.get(request.socket.remotePort)?.resetAndDestroy();
     else await send(response, answer, does, seen);
   });
@@ -132,6 +135,20 @@ export async function startFakeArm(options: FakeArmOptions = {}): Promise<FakeAr
       server.close();
       await once(server, 'close');
     },
+  };
+}
+
+function bucketOf(bucket: FakeArmOptions['bucket']): () => boolean {
+  if (bucket === undefined) return () => false;
+  let tokens = bucket.size;
+  let filled = performance.now();
+  return () => {
+    const now = performance.now();
+    tokens = Math.min(bucket.size, tokens + ((now - filled) / 1000) * bucket.perSecond);
+    filled = now;
+    if (tokens < 1) return true;
+    tokens -= 1;
+    return false;
   };
 }
 

@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Pipeline, PipelinePolicy, PipelineRequest, PipelineResponse, TlsSettings } from '@azure/core-rest-pipeline';
-import pLimit from 'p-limit';
+import type { Pipeline, PipelinePolicy, TlsSettings } from '@azure/core-rest-pipeline';
 import { ReadFault, type RequestSeen } from '../source.ts';
+import { attempt, patience, retryAfter } from './attempt.ts';
 import type { Arm } from './clouds.ts';
 import type { Tokens } from './credentials.ts';
 import { brokenOff } from './faults.ts';
 
-type Live = typeof import('../live.ts');
+export type Live = typeof import('../live.ts');
 
 export interface PipelineSettings {
   arm: Arm;
@@ -17,7 +16,7 @@ export interface PipelineSettings {
   concurrency?: number;
   /** Milliseconds an attempt may take, its body included; default 60,000. */
   attemptTimeout?: number;
-  /** Default 4. */
+  /** Of a failure; default 4. Being throttled is no failure and is tried more often. */
   maxRetries?: number;
   /** Milliseconds before the first retry, doubled for each further one; default 1,000. */
   retryDelay?: number;
@@ -25,8 +24,8 @@ export interface PipelineSettings {
   tls?: TlsSettings;
 }
 
-/** The longest that a Retry-After is waited for, in milliseconds. */
-const patience = 120_000;
+/** How often a request is tried again that Azure has no room for. */
+const mostThrottled = 12;
 
 /**
  * What every request to Azure passes, outermost first. Built by hand rather than from the SDK's defaults, of which
@@ -38,7 +37,7 @@ export function createPipeline(live: Live, settings: PipelineSettings, extra: re
     guard(settings),
     ...extra,
     authorize(settings.arm, settings.tokens),
-    live.retryPolicy([retries(settings)], { maxRetries: settings.maxRetries ?? 4 }),
+    live.retryPolicy([retries(settings)], { maxRetries: mostThrottled }),
     attempt(live, settings),
     live.userAgentPolicy({ userAgentPrefix: 'aks-audit' }),
     live.proxyPolicy(),
@@ -87,7 +86,7 @@ function authorize({ scope }: Arm, tokens: Tokens): PipelinePolicy {
 type RetryStrategy = Parameters<Live['retryPolicy']>[0][number];
 
 /** 429 and 5xx as long as Azure asks, else ever longer, with a random part so that the parallel ones spread. */
-function retries({ retryDelay = 1000 }: PipelineSettings): RetryStrategy {
+function retries({ retryDelay = 1000, maxRetries = 4 }: PipelineSettings): RetryStrategy {
   return {
     name: 'retries',
     retry({ retryCount, response, responseError }) {
@@ -95,79 +94,10 @@ function retries({ retryDelay = 1000 }: PipelineSettings): RetryStrategy {
       const transient =
         responseError === undefined ? isTransient(response?.status) : brokenOff.test(code) || /^(?:ETIMEDOUT|EAI_AGAIN)$/.test(code);
       const asked = response && retryAfter(response);
-      if (!transient || (asked ?? 0) > patience) return { skipStrategy: true };
+      const spent = retryCount >= maxRetries && response?.status !== 429;
+      if (!transient || spent || (asked ?? 0) > patience) return { skipStrategy: true };
       return { retryAfterInMs: asked ?? Math.min(retryDelay * 2 ** retryCount * (1 + Math.random() / 4), 30_000) };
     },
   };
 }
 const isTransient = (status = 0): boolean => status === 429 || status === 408 || (status >= 500 && status !== 501 && status !== 505);
-
-/** Milliseconds that a response asks to wait: seconds, milliseconds or a date. */
-function retryAfter({ headers }: PipelineResponse): number | undefined {
-  const milliseconds = headers.get('x-ms-retry-after-ms') ?? headers.get('retry-after-ms');
-  if (milliseconds !== undefined && /^\d+$/.test(milliseconds)) return Number(milliseconds);
-  const text = headers.get('retry-after');
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-
-/** One try: waits while its subscription is throttled, takes a place, has its own deadline, is reported. */
-function attempt(live: Live, settings: PipelineSettings): PipelinePolicy {
-  const { signal, attemptTimeout = 60_000, onRequest, retryDelay = 1000 } = settings;
-  const limit = pLimit(settings.concurrency ?? 16);
-  const throttled = createThrottle(signal);
-  return {
-    name: 'attempt',
-    async sendRequest(request, next) {
-      await throttled.wait(request);
-      return limit(async () => {
-        signal.throwIfAborted();
-        const outer = request.abortSignal;
-        const deadline = AbortSignal.timeout(attemptTimeout);
-        request.abortSignal = AbortSignal.any([signal, deadline]);
-        const started = performance.now();
-        let status: number | undefined;
-        try {
-          const response = await next(request);
-          status = response.status;
-          if (status === 429) throttled.pause(request, Math.min(retryAfter(response) ?? retryDelay, patience));
-          return response;
-        } catch (thrown) {
-          signal.throwIfAborted();
-          // The library reports its own deadline as an interruption; a RestError is one that can be retried.
-          if (deadline.aborted) throw new live.RestError('timed out', { code: 'ETIMEDOUT', request });
-          throw thrown;
-        } finally {
-          if (outer === undefined) delete request.abortSignal;
-          else request.abortSignal = outer;
-          onRequest?.(seen(request, status, performance.now() - started));
-        }
-      });
-    },
-  };
-}
-
-/** Azure throttles by subscription: when one request is told to wait, the others of it wait too. */
-function createThrottle(signal: AbortSignal) {
-  const until = new Map<string, number>();
-  const keyOf = ({ url }: PipelineRequest) => /^\/subscriptions\/[^/]+/i.exec(new URL(url).pathname)?.[0].toLowerCase() ?? '';
-  return {
-    pause: (request: PipelineRequest, milliseconds: number) => {
-      const key = keyOf(request);
-      until.set(key, Math.max(until.get(key) ?? 0, Date.now() + milliseconds));
-    },
-    async wait(request: PipelineRequest): Promise<void> {
-      const left = (until.get(keyOf(request)) ?? 0) - Date.now();
-      if (left > 0) await delay(left, undefined, { signal });
-    },
-  };
-}
-
-/** Of the query only what is known to be no secret: a skip token is opaque. */
-function seen({ method, url }: PipelineRequest, status: number | undefined, milliseconds: number): RequestSeen {
-  const { host, pathname, searchParams } = new URL(url);
-  const query = [...searchParams].map(([name, value]) => `${name}=${/^(?:api-version|\$filter|\$top)$/i.test(name) ? value : '...'}`);
-  return { method, host, path: query.length === 0 ? pathname : `${pathname}?${query.join('&')}`, status, milliseconds };
-}

@@ -81,15 +81,15 @@ describe('what passes is waited for, within bounds', () => {
   });
 
   test.each<[string, Fault['does'], string]>([
-    ['429', { throttle: undefined }, '429 TooManyRequests'],
+    ['429', { throttle: '0' }, '429 TooManyRequests'],
     ['500', { status: 500, body: { error: { code: 'InternalServerError', message: 'Oh.' } } }, '500 InternalServerError: Oh.'],
     ['resets', { reset: true }, 'ended before'],
     ['bodies that break off', { truncate: true }, 'ended before'],
-  ])('%s for ever: five tries, then a fault', async (_, does, said) => {
+  ])('%s for ever: a bounded number of tries, then a fault', async (_, does, said) => {
     const { azure, arm } = await connect({ faults: [{ at: /./, does }] });
     const fault = await faultOf(all(azure.list(clusters, version)));
     expect(fault).toMatchObject({ why: 'failed', message: expect.stringContaining(said) });
-    expect(arm.requests).toHaveLength(5);
+    expect(arm.requests).toHaveLength('throttle' in does ? 13 : 5);
   });
 
   test('a Retry-After of an hour is not waited for', async () => {
@@ -110,6 +110,14 @@ describe('what passes is waited for, within bounds', () => {
     expect(performance.now() - started).toBeGreaterThan(700);
     await first;
   });
+
+  test('more requests than Azure has room for all come through, and few are refused', async () => {
+    const many = fakeClusters(150);
+    const { azure, arm } = await connect({ clusters: many, bucket: { size: 40, perSecond: 40 } });
+    const read = await Promise.all(many.map(({ cluster }) => azure.get(cluster.id, version)));
+    expect(read).toEqual(many.map(({ cluster }) => cluster));
+    expect(arm.requests.length).toBeLessThan(150 + 5 * 16);
+  }, 20_000);
 
   test('an answer that trickles is cut off and tried again, on later pages too', async () => {
     const faults: Fault[] = [{ at: /skipToken/, times: 1, does: { trickle: 3000 } }];
@@ -162,6 +170,15 @@ describe('what is no answer is never an empty one', () => {
     expect(await faultOf(azure.get(network.id, version))).toMatchObject({
       why: 'forbidden',
       permission: `Microsoft.Network/virtualNetworks/read on ${network.id}`,
+    });
+  });
+
+  test('whoever may not have the kubeconfig is told the action', async () => {
+    const action = 'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action';
+    const { azure } = await connect({ faults: [{ at: /^POST/, does: { deny: action, scope: base.cluster.id } }] });
+    expect(await faultOf(azure.listClusterUserCredential(base.cluster.id))).toMatchObject({
+      why: 'forbidden',
+      permission: `${action} on ${base.cluster.id}`,
     });
   });
 
