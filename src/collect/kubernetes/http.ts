@@ -29,10 +29,12 @@ export interface HttpOptions {
 export interface Http {
   /** @param path with query */
   get: (path: string, accept?: string) => Promise<Answer>;
+  /** The one thing that is posted: a question that changes nothing (SelfSubjectAccessReview). */
+  review: (spec: object) => Promise<Answer>;
   close: () => Promise<void>;
 }
 export interface Answer {
-  /** 200, 403, 404, 406 or 410: the others are retried or thrown. */
+  /** 200, 201, 403, 404, 406 or 410: the others are retried or thrown. */
   status: number;
   /** The body when it is a JSON object. */
   body: Readonly<Record<string, unknown>> | undefined;
@@ -70,26 +72,28 @@ export function createHttp(connect: Connect, options: HttpOptions): Http {
     await connected(true);
     old.close().catch(() => undefined);
   };
-  return {
-    async get(path, accept = 'application/json') {
-      let replaced = false;
-      for (let attempt = 1; ; attempt++) {
-        const used = await (connection ?? connected());
-        const outcome = await once(used, path, accept, contact, options);
-        if ('status' in outcome) {
-          if (outcome.status !== 401) return outcome;
-          if (replaced) throw new ReadFault('failed', `The API server does not accept the credentials (401).`);
-          replaced = true;
-          await replace(used);
-          continue;
-        }
-        const wait = outcome.after ?? (options.backoff ?? 500) * 2 ** (attempt - 1) * (1 + Math.random() / 4);
-        if (attempt >= (outcome.most ?? attempts) || wait > longestPause) throw outcome.fault;
-        await pause(wait, undefined, { signal: options.signal }).catch(() => {
-          throw interrupted();
-        });
+  const send = async (path: string, accept: string, question?: object): Promise<Answer> => {
+    let replaced = false;
+    for (let attempt = 1; ; attempt++) {
+      const used = await (connection ?? connected());
+      const outcome = await once(used, { path, accept, question }, contact, options);
+      if ('status' in outcome) {
+        if (outcome.status !== 401) return outcome;
+        if (replaced) throw new ReadFault('failed', `The API server does not accept the credentials (401).`);
+        replaced = true;
+        await replace(used);
+        continue;
       }
-    },
+      const wait = outcome.after ?? (options.backoff ?? 500) * 2 ** (attempt - 1) * (1 + Math.random() / 4);
+      if (attempt >= (outcome.most ?? attempts) || wait > longestPause) throw outcome.fault;
+      await pause(wait, undefined, { signal: options.signal }).catch(() => {
+        throw interrupted();
+      });
+    }
+  };
+  return {
+    get: (path, accept = 'application/json') => send(path, accept),
+    review: (spec) => send(reviewPath, 'application/json', { ...reviewHead, spec }),
     async close() {
       await connection?.then(
         ({ dispatcher }) => dispatcher.destroy(),
@@ -101,18 +105,27 @@ export function createHttp(connect: Connect, options: HttpOptions): Http {
 
 const interrupted = (): ReadFault => new ReadFault('failed', 'The run was interrupted.');
 
+const reviewPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+const reviewHead = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' };
+
+interface Sent {
+  path: string;
+  accept: string;
+  question: object | undefined;
+}
+
 async function once(
   connection: Connection,
-  path: string,
-  accept: string,
+  { path, accept, question }: Sent,
   contact: { made: boolean },
   { signal, timeout = 60_000, onRequest }: HttpOptions,
 ): Promise<Answer | Again> {
   const { server, dispatcher, headers } = connection;
   const started = performance.now();
+  const method = question === undefined ? 'GET' : 'POST';
   const log = (status: number | undefined): void =>
     onRequest?.({
-      method: 'GET',
+      method,
       host: server.host,
       path: path.replace(/continue=[^&]*/, 'continue=...'),
       status,
@@ -122,8 +135,15 @@ async function once(
   let status: number | undefined;
   try {
     const response = await request(`${server.origin}${server.pathname.replace(/\/$/, '')}${path}`, {
-      method: 'GET',
-      headers: { ...headers, accept, 'accept-encoding': 'gzip', 'user-agent': 'aks-audit' },
+      method,
+      headers: {
+        ...headers,
+        accept,
+        'accept-encoding': 'gzip',
+        'user-agent': 'aks-audit',
+        ...(question === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(question === undefined ? {} : { body: JSON.stringify(question) }),
       dispatcher,
       signal: AbortSignal.any([signal, slow]),
       headersTimeout: timeout,
@@ -192,7 +212,7 @@ function judge(
       );
     return { fault: new ReadFault('failed', `The API server's answer (${status}) is not whole, or not JSON.`) };
   }
-  if (![200, 403, 404, 406, 410].includes(status)) throw new ReadFault('failed', `The API server answered ${status}.`);
+  if (![200, 201, 403, 404, 406, 410].includes(status)) throw new ReadFault('failed', `The API server answered ${status}.`);
   return { status, body, text };
 }
 

@@ -8,11 +8,17 @@ const pageSize = 500;
 /** Times that a list may expire while it is read. */
 const mostExpirations = 3;
 
+interface Asked {
+  /** Whether the present identity is allowed this, cluster-wide. */
+  may: (verb: string, group: string, plural: string) => Promise<boolean>;
+  close: () => Promise<void>;
+}
+
 /**
  * Discovery and cluster-wide lists of one API server, connected to when the first is asked for. What proves impossible
  * then (no route, no credential) is thrown by every read. Secrets' values are taken out of each page before it is handed on.
  */
-export function createKubernetesApi(connect: Connect, options: HttpOptions): KubernetesApi & { close: () => Promise<void> } {
+export function createKubernetesApi(connect: Connect, options: HttpOptions): KubernetesApi & Asked {
   const http = createHttp(connect, options);
   return {
     served: createDiscovery(http),
@@ -38,6 +44,13 @@ export function createKubernetesApi(connect: Connect, options: HttpOptions): Kub
         if (next === token) throw new ReadFault('failed', 'The API server sent the same page again.');
         token = next;
       }
+    },
+    async may(verb, group, plural) {
+      const { status, body } = await http.review({ resourceAttributes: { verb, group, resource: plural } });
+      const allowed = isObject(body?.status) ? body.status.allowed : undefined;
+      if ((status !== 200 && status !== 201) || typeof allowed !== 'boolean')
+        throw new ReadFault('failed', `The API server answered the question for permissions with ${status}.`);
+      return allowed;
     },
     close: http.close,
   };
