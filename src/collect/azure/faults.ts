@@ -81,7 +81,7 @@ function parsed(answer: Answer): Record<string, unknown> {
 function kindOf(text: string): string {
   if (text.trim() === '') return 'an empty body';
   if (/^\s*<(?:!doctype|html)/i.test(text)) return 'an HTML page (a proxy or a sign-in page?)';
-  return /^\s*[{[]/.test(text) ? 'a body that is cut short' : 'a body that Azure does not send';
+  return /^\s*[{[]/.test(text) && tryParse(text) === undefined ? 'a body that is cut short' : 'a body that Azure does not send';
 }
 
 function tryParse(text: string): unknown {

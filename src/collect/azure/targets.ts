@@ -190,7 +190,13 @@ function nothingFound(unread: Discovery['unread'], subscriptions: readonly strin
       ? new AuthenticationFault(`No cluster can be read. ${said}`)
       : new ReadFault(first.fault.why, said, first.fault.permission);
   }
-  const where = subscriptions.length === 1 ? `subscription ${subscriptions[0]}` : `${subscriptions.length} subscriptions`;
+  const [only, ...more] = subscriptions;
+  const where =
+    only === undefined
+      ? 'any subscription that you can see'
+      : more.length === 0
+        ? `subscription ${only}`
+        : `${subscriptions.length} subscriptions`;
   const what = seen === 0 ? `There is no AKS cluster in ${where}.` : `None of the ${seen} AKS clusters in ${where} is what was asked for.`;
   return new UserError({ what, todo: 'Name another subscription with -s, or use --all-subscriptions.' });
 }

@@ -138,6 +138,7 @@ describe('what is no answer is never an empty one', () => {
     ['HTML', { html: true }, 'HTML page'],
     ['HTML with 404', { html: true, status: 404 }, '404 and an HTML page'],
     ['HTML with 403', { html: true, status: 403 }, '403 and an HTML page'],
+    ['a list in place of a body', { status: 200, body: [] }, 'does not send'],
     ['half a body', { truncate: true, whole: true }, 'cut short'],
     ['no list in it', { status: 200, body: { value: null } }, 'no list'],
     ['items that are none', { status: 200, body: { value: ['x'] } }, 'no list'],

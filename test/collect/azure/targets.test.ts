@@ -73,6 +73,7 @@ describe('which clusters are read', () => {
 describe('what was asked for and is not there', () => {
   test.each<[string, Partial<TargetRequest>, string]>([
     ['no cluster', { subscriptions: ['33333333-3333-3333-3333-333333333333'] }, 'There is no AKS cluster in subscription 3333'],
+    ['no cluster anywhere', { managementGroup: 'mg-empty' }, 'There is no AKS cluster in any subscription that you can see'],
     ['none that fits', { subscriptions: [baseSubscription], selectors: ['team=z'] }, 'None of the 3 AKS clusters'],
     ['one name of two', { subscriptions: [baseSubscription], names: ['alpha', 'omega'] }, 'no cluster omega'],
     ['one id of two', { resourceIds: [idOf('alpha'), `${idOf('alpha')}x`] }, 'no cluster /subscriptions/'],
@@ -81,7 +82,7 @@ describe('what was asked for and is not there', () => {
     ['a selector that is none', { subscriptions: [baseSubscription], selectors: ['prod'] }, 'tag=value'],
   ])('%s: a usage error', async (_, request, said) => {
     const empty = '/subscriptions/33333333-3333-3333-3333-333333333333/providers/Microsoft.ContainerService/managedClusters';
-    const { azure } = await connect({ clusters, resources: { [empty]: [] } });
+    const { azure } = await connect({ clusters, resources: { [empty]: [] }, managementGroups: { 'mg-empty': [] } });
     const thrown = await discoverTargets(azure, ask(request)).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(UserError);
     expect(String(thrown)).toContain(said);
