@@ -1,5 +1,5 @@
 import { type ByteRange, type Cut, rangeCutter } from './model/byteRanges.ts';
-import { jsonPositions } from './model/jsonPositions.ts';
+import { positionsIn, readPlaces } from './model/places.ts';
 import { descend, findSpan, type Positioned, type Span, stepsOf } from './model/positions.ts';
 import { virtualPath } from './model/virtualPath.ts';
 import { type Evidence, type Place, type Result, source } from './result.ts';
@@ -78,7 +78,7 @@ function virtualPlace({ resource }: Evidence, { target }: Snapshot): Place {
 async function locateIn(file: string, ranges: Wanted[], open: OpenFile): Promise<void> {
   const cutter = rangeCutter(ranges.sort((a, b) => a.start - b.start || a.end - b.end));
   for await (const chunk of whileReadable(open, file)) {
-    for (const cut of cutter.push(chunk)) await place(file, cut);
+    for (const cut of cutter.push(chunk)) place(file, cut);
     if (cutter.done()) break;
   }
 }
@@ -92,9 +92,9 @@ async function* whileReadable(open: OpenFile, file: string): AsyncIterable<Uint8
   }
 }
 
-async function place(file: string, cut: Cut<Wanted>): Promise<void> {
-  const spans = await spansOf(cut);
-  if (spans === undefined) return;
+function place(file: string, cut: Cut<Wanted>): void {
+  const spans = readPlaces(cut.text, (root) => look(root, cut.range.looks));
+  if (spans === undefined) return; // The bytes are no longer what they were.
   const positionOf = positionsIn(cut);
   for (const [index, { from, to }] of spans.entries()) {
     const evidence = cut.range.looks[index]?.evidence;
@@ -102,20 +102,6 @@ async function place(file: string, cut: Cut<Wanted>): Promise<void> {
     const [start, end] = [positionOf(from), positionOf(endOfText(cut.text, from, to))];
     evidence.at = { file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
   }
-}
-
-/** Where each look leads; undefined when the bytes are no longer what they were. */
-async function spansOf({ text, range }: Cut<Wanted>): Promise<Span[] | undefined> {
-  if (/^[\s\uFEFF]*[[{]/.test(text)) {
-    try {
-      return look(jsonPositions(text), range.looks);
-    } catch (thrown) {
-      if (!(thrown instanceof SyntaxError)) throw thrown; // YAML may begin with a bracket too.
-    }
-  }
-  const { yamlPositions } = await import('./model/yamlPositions.ts');
-  const root = yamlPositions(text);
-  return root === undefined ? undefined : look(root, range.looks);
 }
 
 function look(root: Positioned, looks: readonly Look[]): Span[] {
@@ -132,19 +118,4 @@ function endOfText(text: string, from: number, to: number): number {
   let end = to;
   while (end > from + 1 && /\s/.test(text[end - 1] ?? '')) end--;
   return end;
-}
-
-/** Line and column in the file of an offset in the text. */
-function positionsIn({ text, line, column }: Cut<unknown>): (offset: number) => { line: number; column: number } {
-  const starts = [0];
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
-  return (offset) => {
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle;
-    }
-    return { line: line + low, column: offset - (starts[low] ?? 0) + (low === 0 ? column : 1) };
-  };
 }

@@ -1,4 +1,4 @@
-import { armKeys, kinds, permission } from '../kinds.ts';
+import { armKeys, kinds } from '../kinds.ts';
 import type { Origin, StateKey } from '../snapshot.ts';
 import { typeOfId } from './armId.ts';
 import { armError, gapOf, hintOf, keyOfError } from './armError.ts';
@@ -183,14 +183,13 @@ function readRefusal(value: Record<string, unknown>, origin: Origin, into: ArmHa
     });
     return true;
   }
-  if (key === 'cluster')
-    into.warnings.push({
-      where: origin.file,
-      what: `holds an error of Azure (${error.code}) in place of the cluster.`,
-      todo: `It needs ${permission(key)}.`,
-    });
+  const gap = gapOf(error, key);
+  if (key === 'cluster') {
+    const todo = gap.why === 'forbidden' ? `It needs ${gap.permission}.` : 'Export it again.';
+    into.warnings.push({ where: origin.file, what: `holds an error of Azure (${error.code}) in place of the cluster.`, todo });
+  }
   const about = hintOf(error);
-  into.statements.push({ key, file: origin.file, gap: gapOf(error, key), ...(about === undefined ? {} : { about }) });
+  into.statements.push({ key, file: origin.file, gap, ...(about === undefined ? {} : { about }) });
   return true;
 }
 

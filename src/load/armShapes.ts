@@ -1,7 +1,7 @@
-import type { Problem } from '../errors.ts';
 import { kinds } from '../kinds.ts';
-import type { Gap, Origin, StateKey } from '../snapshot.ts';
+import type { Gap, StateKey } from '../snapshot.ts';
 import type { ArmFound, ArmHarvest } from './armHarvest.ts';
+import { problemAt } from './problemLines.ts';
 import { findMisfit, type Shape } from './shapes.ts';
 
 const strings: Shape = ['string'];
@@ -145,18 +145,10 @@ export function addFound(found: ArmFound, into: ArmHarvest): void {
   const { origin, resource } = found;
   const key: StateKey =
     found.key === 'subnets' || found.key === 'virtualNetworkPeerings' || found.key === undefined ? 'virtualNetworks' : found.key;
-  into.problems.push({
-    where: placeOf(origin, misfit, found.body),
-    what: `does not hold what the API of ${resource.type.split('/').at(-1)} says.`,
-  });
+  const place = { ...origin, pointer: origin.pointer + misfit };
+  into.problems.push(problemAt(place, `does not hold what the API of ${resource.type.split('/').at(-1)} says.`));
   const { plane } = kinds[key];
   const scope = plane === 'azure' && key === 'virtualNetworks' ? { scope: resource.id } : {};
   const gap: Gap = { key, ...scope, why: 'failed', message: 'A resource in the export could not be read.' };
   into.statements.push({ key, file: origin.file, gap, about: resource.id });
-}
-
-/** The pointer in the file: of flattened output the properties are hoisted. */
-function placeOf(origin: Origin, misfit: string, body: string | undefined): Problem['where'] {
-  const inFile = misfit.replace(/^\/properties(?=\/|$)/, body === undefined ? '' : `/${body}`);
-  return `${origin.file}#${origin.pointer}${inFile}`;
 }

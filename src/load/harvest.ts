@@ -10,6 +10,7 @@ import { createInterner, type Interner } from './intern.ts';
 import { readKubernetes, readKubernetesEnd, readKubernetesItem, readKubernetesText } from './kubernetes.ts';
 import { emptyKubernetes, type KubernetesHarvest, kubernetesKeyOfFile } from './kubernetesHarvest.ts';
 import { marksOf } from './kubernetesState.ts';
+import { tellLines } from './problemLines.ts';
 import { readDocuments } from './read.ts';
 
 /** All that was read from files, before it is told apart by cluster. */
@@ -115,6 +116,15 @@ function leaveGaps(input: Input, { arm }: Reading, { objects }: OpenGroup): void
 }
 
 async function readInput(input: Input, reading: Reading, group: OpenGroup): Promise<void> {
+  const before = [reading.arm.problems.length, group.objects.problems.length] as const;
+  try {
+    await readAll(input, reading, group);
+  } finally {
+    await tellLines([...reading.arm.problems.slice(before[0]), ...group.objects.problems.slice(before[1])], input);
+  }
+}
+
+async function readAll(input: Input, reading: Reading, group: OpenGroup): Promise<void> {
   let foreign = 0;
   for await (const document of readDocuments(input)) {
     if (document.form === 'warning') reading.arm.warnings.push(document.problem);

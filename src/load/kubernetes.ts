@@ -12,6 +12,7 @@ import {
   kubernetesKeyOfFile,
   type OpenList,
 } from './kubernetesHarvest.ts';
+import { problemAt } from './problemLines.ts';
 import { parseError, parsePrinted, type PrintedError } from './text.ts';
 
 type Members = Record<string, unknown>;
@@ -96,7 +97,7 @@ const openList = (file: string): OpenList => ({ file, count: 0, waiting: [], def
 function takeItem(value: unknown, origin: Origin, around: Readonly<Members>, list: OpenList, into: KubernetesHarvest): void {
   list.count++;
   if (isKubernetes(value)) takeObject(value, origin, into, list);
-  else if (!isObject(value)) into.problems.push({ where: placeOf(origin), what: 'is an item of a list that is not an object.' });
+  else if (!isObject(value)) into.problems.push(problemAt(origin, 'is an item of a list that is not an object.'));
   else if (isKubernetes(around) && around.kind !== 'List') {
     value.apiVersion = around.apiVersion;
     value.kind = around.kind.slice(0, -'List'.length);
@@ -111,10 +112,7 @@ function endList(envelope: Readonly<Members>, list: OpenList, into: KubernetesHa
       : undefined;
   for (const { value, origin } of list.waiting) {
     if (typed === undefined)
-      into.problems.push({
-        where: placeOf(origin),
-        what: 'is an item without apiVersion and kind, in a list that has no kind of its own.',
-      });
+      into.problems.push(problemAt(origin, 'is an item without apiVersion and kind, in a list that has no kind of its own.'));
     else takeObject(Object.assign(value, typed), origin, into, list);
   }
   const key = typed && keyOfKind(typed.apiVersion, typed.kind);
@@ -145,20 +143,14 @@ function takeObject(value: Members & { apiVersion: string; kind: string }, origi
   if (isObject(metadata) && typeof metadata.name !== 'string' && typeof metadata.generateName === 'string')
     metadata.name = metadata.generateName;
   if (!isObject(metadata) || typeof metadata.name !== 'string' || metadata.name === '') {
-    leaveOut(key, { where: placeOf(origin), what: `is a ${value.kind} without metadata.name.` }, into);
+    leaveOut(key, problemAt(origin, `is a ${value.kind} without metadata.name.`), into);
     return;
   }
   const interned = into.intern(value as unknown as KubernetesObject, key); // it has apiVersion, kind and a name
-  if ('misfit' in interned)
-    leaveOut(
-      key,
-      {
-        where: placeOf({ ...origin, pointer: origin.pointer + interned.misfit }),
-        what: `does not hold what the API of ${value.kind} says.`,
-      },
-      into,
-    );
-  else addObject(into, key, interned.object, origin);
+  if ('misfit' in interned) {
+    const place = { ...origin, pointer: origin.pointer + interned.misfit };
+    leaveOut(key, problemAt(place, `does not hold what the API of ${value.kind} says.`), into);
+  } else addObject(into, key, interned.object, origin);
 }
 
 /** Where a run goes on without a bad object, the list that it stood in has a gap. */
@@ -212,8 +204,5 @@ function gapOf(key: StateKey, { why, namespace, code }: PrintedError): Gap {
   if (why === 'unreachable') return { key, ...scope, why, message: 'kubectl could not reach the API server.' };
   return { key, ...scope, why: 'failed', message: `kubectl got an error${code === undefined ? '' : ` (${code})`} in place of the list.` };
 }
-
-/** A pointer says which part of a file that holds several objects; the line is known to who reads the file again. */
-const placeOf = ({ file, pointer }: Origin): string => (pointer === '' ? file : `${file}#${pointer}`);
 
 const pointed = (origin: Origin, ...path: (string | number)[]): Origin => ({ ...origin, pointer: `${origin.pointer}/${path.join('/')}` });

@@ -93,30 +93,19 @@ describe('what az printed or saved in place of a resource is a gap with its reas
 });
 
 describe('an ARM resource that is not what the API sends is named with its place, and a gap where a run goes on', () => {
-  const cases: [what: string, file: unknown, place: string][] = [
-    ['a list of names', clusterBody('a', { agentPoolProfiles: ['x'] }), '#/properties/agentPoolProfiles/0'],
-    ['a text for a truth', clusterBody('a', { enableRBAC: 'true' }), '#/properties/enableRBAC'],
-    [
-      'a number for a text',
-      { value: [clusterBody('a', { networkProfile: { networkPlugin: 5 } })] },
-      '#/value/0/properties/networkProfile/networkPlugin',
-    ],
-    [
-      'a text for a number',
-      clusterBody('a', { agentPoolProfiles: [profile('p', { count: '3' })] }),
-      '#/properties/agentPoolProfiles/0/count',
-    ],
-    ['flattened', { id: clusterId('a'), networkProfile: [] }, '#/networkProfile'],
-    [
-      'a network',
-      { id: networkId, properties: { addressSpace: { addressPrefixes: '10.0.0.0/8' } } },
-      '#/properties/addressSpace/addressPrefixes',
-    ],
-    ['a template', template("[parameters('x')]", 5), '#/resources/0/properties/networkProfile/networkPlugin'],
+  const cases: [what: string, file: unknown, at: string][] = [
+    ['a list of names', clusterBody('a', { agentPoolProfiles: ['x'] }), '"x"'],
+    ['a text for a truth', clusterBody('a', { enableRBAC: 'true' }), '"enableRBAC"'],
+    ['a number for a text', { value: [clusterBody('a', { networkProfile: { networkPlugin: 5 } })] }, '"networkPlugin"'],
+    ['a text for a number', clusterBody('a', { agentPoolProfiles: [profile('p', { count: '3' })] }), '"count"'],
+    ['flattened', { id: clusterId('a'), networkProfile: [] }, '"networkProfile"'],
+    ['a network', { id: networkId, properties: { addressSpace: { addressPrefixes: '10.0.0.0/8' } } }, '"addressPrefixes"'],
+    ['a template', template("[parameters('x')]", 5), '"networkPlugin"'],
   ];
-  test.each(cases)('%s', async (_, content, place) => {
+  test.each(cases)('%s', async (_, content, at) => {
     const files = { 'x.json': content, 'b.json': clusterBody('b', { agentPoolProfiles: [profile('p')] }) };
-    await expect(loadFiles(files)).rejects.toThrow(`x.json${place}: does not hold what the API of `);
+    const place = `x.json:1:${JSON.stringify(content).indexOf(at) + 1}: does not hold what the API of `;
+    await expect(loadFiles(files)).rejects.toThrow(place);
     const { skipped, snapshots } = await loadFiles(files, { keepGoing: true });
     expect(skipped).toHaveLength(1);
     expect(snapshots.map(({ target }) => target.name)).toEqual(['b']);
@@ -173,6 +162,35 @@ describe('sources are named with what makes an input of them', () => {
   test('beside exports they are a warning', async () => {
     const { warnings } = await loadFiles({ 'n.json': namespace, 'main.bicep': 'x', 'modules/aks.bicep': 'x', 'main.tf': 'x' });
     expect(warnings.map((warning) => warning.replace(/:.*/, ''))).toEqual(['main.bicep', 'main.tf', 'modules/aks.bicep']);
+  });
+});
+
+describe('an object that no API server would send is named with its line', () => {
+  const pods = (labels: string) => `apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Pod
+  metadata:
+    name: a
+- apiVersion: v1
+  kind: Pod
+  metadata:
+    name: b
+    labels: ${labels}
+    annotations:
+      filler: ${'x'.repeat(700)}
+`;
+  const large = (yaml: string) =>
+    yaml.replace('items:\n', `items:\n${pods('{}').slice(pods('{}').indexOf('- api')).replaceAll('name: ', 'name: z').repeat(1500)}`);
+  const linesBefore = (yaml: string) => yaml.slice(0, yaml.indexOf('labels: [')).split('\n').length;
+
+  test.each([
+    ['in YAML', pods('[1]')],
+    ['in YAML that is read in pieces', large(pods('[1]'))],
+    ['after a mark, with CRLF', `\uFEFF${pods('[1]').replaceAll('\n', '\r\n')}`],
+  ])('%s', async (_, yaml) => {
+    await expect(loadFiles({ 'x.yaml': yaml })).rejects.toThrow(`x.yaml:${linesBefore(yaml)}:5: does not hold what the API of Pod says.`);
   });
 });
 
