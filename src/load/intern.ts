@@ -1,5 +1,6 @@
+import { redactAnnotations, redactPodSpec } from '../model/redact.ts';
 import type { StateKey } from '../snapshot.ts';
-import type { KubernetesObject, ObjectMeta, PodSpec } from '../wire.ts';
+import type { KubernetesObject, ObjectMeta, PodSpec, PodTemplate } from '../wire.ts';
 import { findMisfit, misshapen, podSpecShape } from './shapes.ts';
 
 /** An object made lean, or the JSON pointer of what is not of the shape that the API server would accept. */
@@ -12,19 +13,21 @@ type Members = Record<string, unknown>;
  * Makes memory follow templates, not pods: equal pod specs, labels and the like become one frozen object, and what no
  * rule reads is dropped. Of a pod, what differs between the replicas of a template leaves its spec: nodeName goes to the
  * pod, hostname and the DaemonSet controller's node affinity go, and the volume `kube-api-access-<random>` loses its
- * suffix (that it is there is evidence: the token is mounted).
+ * suffix (that it is there is evidence: the token is mounted). What may be secret is redacted, once a template.
  *
  * Equality is that of JSON text as sent: one API server writes its fields in one order.
  */
 export function createInterner(): Interner {
   const known = new Map<string, object>();
   const strings = new Map<string, string>();
-  const shared = (value: unknown): object | undefined => {
+  /** @param redact what is kept of a value that was not known */
+  const shared = (value: unknown, redact?: (value: Members) => object): object | undefined => {
     if (typeof value !== 'object' || value === null) return undefined;
     const text = JSON.stringify(value);
     const before = known.get(text);
     if (before !== undefined) return before;
-    const kept = deepFreeze(JSON.parse(text) as object); // an object, as it was one
+    const parsed = JSON.parse(text) as Members; // an object, as it was one
+    const kept = deepFreeze(redact === undefined ? parsed : redact(parsed));
     known.set(text, kept);
     return kept;
   };
@@ -34,15 +37,17 @@ export function createInterner(): Interner {
     strings.set(value, value);
     return value;
   };
-  const checked = new WeakSet<object>();
   const sharedSpec = (spec: unknown, pointer: string): object | string | undefined => {
-    const kept = shared(spec);
-    if (kept === undefined || checked.has(kept)) return kept;
-    checked.add(kept);
-    const misfit = findMisfit(kept, podSpecShape, pointer);
+    let misfit: string | undefined;
+    const kept = shared(spec, (parsed) => {
+      misfit = findMisfit(parsed, podSpecShape, pointer);
+      return redactPodSpec(parsed);
+    });
     if (misfit !== undefined) known.delete(JSON.stringify(spec));
     return misfit ?? kept;
   };
+  const annotations = (sent: Members): Members =>
+    shared(lastApplied in sent ? { ...sent, [lastApplied]: undefined } : sent, redactAnnotations) as Members; // of an object, one
   const metadata = (from: ObjectMeta): ObjectMeta => {
     const kept: Members = { name: from.name };
     if (from.namespace !== undefined) kept.namespace = text(from.namespace);
@@ -50,8 +55,7 @@ export function createInterner(): Interner {
       if (from[key] !== undefined) kept[key] = from[key];
     if (typeof from.creationTimestamp === 'string') kept.creationTimestamp = text(from.creationTimestamp);
     for (const key of ['labels', 'ownerReferences', 'finalizers'] as const) if (from[key]) kept[key] = shared(from[key]);
-    if (from.annotations)
-      kept.annotations = shared(lastApplied in from.annotations ? { ...from.annotations, [lastApplied]: undefined } : from.annotations);
+    if (from.annotations) kept.annotations = annotations(from.annotations);
     return kept as ObjectMeta; // members of one, copied
   };
   return (object, key) => {
@@ -77,6 +81,8 @@ export function createInterner(): Interner {
     }
     if (key === 'nodes' && lean.status) lean.status = nodeStatus(lean.status as Members);
     const template = templateOf(lean, key);
+    if (template?.metadata?.annotations)
+      template.metadata.annotations = annotations(template.metadata.annotations) as Record<string, string>; // or markers
     if (template?.spec) {
       const kept = sharedSpec(template.spec, key === 'cronJobs' ? '/spec/jobTemplate/spec/template/spec' : '/spec/template/spec');
       if (typeof kept === 'string') return { misfit: kept };
@@ -88,8 +94,8 @@ export function createInterner(): Interner {
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-function templateOf(object: Members, key: StateKey): { spec?: PodSpec } | undefined {
-  type Holder = { template?: { spec?: PodSpec }; jobTemplate?: { spec?: Holder } } | null | undefined;
+function templateOf(object: Members, key: StateKey): PodTemplate | undefined {
+  type Holder = { template?: PodTemplate; jobTemplate?: { spec?: Holder } } | null | undefined;
   const spec = object.spec as Holder; // by the shape of each kind; other kinds have another template or none
   if (key === 'cronJobs') return spec?.jobTemplate?.spec?.template;
   return ['deployments', 'statefulSets', 'daemonSets', 'replicaSets', 'replicationControllers', 'jobs'].includes(key)

@@ -1,3 +1,4 @@
+import { isRedacted } from '../model/redact.ts';
 import type { StateKey } from '../snapshot.ts';
 
 /**
@@ -5,11 +6,12 @@ import type { StateKey } from '../snapshot.ts';
  * member `*` is all of them, and `[]` a list of anything. A symbol fits everywhere: what only the deployment of a
  * template knows.
  */
-export type Shape = 'string' | 'number' | 'boolean' | readonly [] | readonly [Shape] | { readonly [member: string]: Shape };
+export type Shape = 'string' | 'text' | 'number' | 'boolean' | readonly [] | readonly [Shape] | { readonly [member: string]: Shape };
 
 const strings: Shape = ['string'];
 const objects: Shape = [{}];
 const words: Shape = { '*': 'string' };
+const texts: Shape = ['text'];
 const selector: Shape = { matchLabels: words, matchExpressions: [{ key: 'string', values: strings }] };
 const securityContext: Shape = {
   capabilities: { add: strings, drop: strings },
@@ -22,8 +24,8 @@ const securityContext: Shape = {
 const container: Shape = {
   name: 'string',
   image: 'string',
-  args: strings,
-  command: strings,
+  args: texts,
+  command: texts,
   env: objects,
   envFrom: objects,
   ports: objects,
@@ -53,7 +55,7 @@ export const metadataShape: Shape = {
   namespace: 'string',
   uid: 'string',
   labels: words,
-  annotations: words,
+  annotations: { '*': 'text' },
   ownerReferences: [{ kind: 'string', name: 'string', apiVersion: 'string' }],
 };
 
@@ -106,6 +108,7 @@ export function misshapen(key: StateKey, object: object): string | undefined {
 
 export function findMisfit(value: unknown, shape: Shape, pointer: string): string | undefined {
   if (value === null || value === undefined || typeof value === 'symbol') return undefined;
+  if (shape === 'text') return typeof value === 'string' || isRedacted(value) ? undefined : pointer;
   if (typeof shape === 'string') return typeof value === shape ? undefined : pointer;
   if (isList(shape)) {
     if (!Array.isArray(value)) return pointer;

@@ -3,6 +3,7 @@ import type { Container, Probe, Service } from '../wire.ts';
 import type { Flaw } from './flaws.ts';
 import { once } from './once.ts';
 import { longRunningContainers, type PodContainer } from './podSpecs.ts';
+import { isRedacted } from './redact.ts';
 import { selectorIndex } from './selectorIndex.ts';
 import { selects } from './selectors.ts';
 import type { Shape, Workload } from './workloads.ts';
@@ -118,9 +119,12 @@ export function probeNote({ shapes: [{ spec }] }: Workload): string | undefined 
   return said.length === 0 ? undefined : said.join(' ');
 }
 
-/** A container whose two probes are alike is restarted where it should only get no traffic. */
+/**
+ * A container whose two probes are alike is restarted where it should only get no traffic. Of commands that redaction
+ * took out it is not known.
+ */
 const areAlike = (one: Probe | undefined, other: Probe | undefined): boolean =>
-  !!one && !!other && JSON.stringify(asked(one)) === JSON.stringify(asked(other));
+  !!one && !!other && !one.exec?.command?.some(isRedacted) && JSON.stringify(asked(one)) === JSON.stringify(asked(other));
 
 const asked = ({ httpGet, tcpSocket, exec, grpc, failureThreshold = 3, periodSeconds = 10, timeoutSeconds = 1 }: Probe) => [
   httpGet && [httpGet.host, httpGet.port, httpGet.path ?? '/'],

@@ -45,8 +45,7 @@ function redactSpec(spec: Members): Members {
   if (Array.isArray(spec.containers)) return redactPodSpec(spec);
   const { template, jobTemplate } = spec;
   if (isObject(template)) return { ...spec, template: redactTemplate(template) };
-  if (isObject(jobTemplate) && isObject(jobTemplate.spec))
-    return { ...spec, jobTemplate: { ...jobTemplate, spec: redactSpec(jobTemplate.spec) } };
+  if (isObject(jobTemplate)) return { ...spec, jobTemplate: redactTemplate(jobTemplate) };
   return spec;
 }
 
@@ -55,7 +54,7 @@ function redactTemplate(template: Members): Members {
   return {
     ...template,
     ...(isObject(metadata) ? { metadata: redactMetadata(metadata) } : {}),
-    ...(isObject(spec) && Array.isArray(spec.containers) ? { spec: redactPodSpec(spec) } : {}),
+    ...(isObject(spec) ? { spec: redactSpec(spec) } : {}),
   };
 }
 
@@ -77,12 +76,14 @@ const applied = [
   'objectset.rio.cattle.io/applied',
   'banzaicloud.com/last-applied',
 ];
-/** Rules judge their values, which name profiles. */
+/** Rules judge their values, which name profiles: a text, whatever was sent. */
 const ofProfiles = /^(?:container\.)?(?:apparmor|seccomp)\.security\./;
+
+const profile = (value: unknown): unknown => (isObject(value) ? 'redacted' : value);
 
 export function redactAnnotations<T extends Members>(annotations: T): T {
   const entries = Object.entries(annotations).filter(([key]) => !applied.includes(key));
-  const redacted = entries.map(([key, value]) => [key, ofProfiles.test(key) ? value : redactIfCredential(value)] as const);
+  const redacted = entries.map(([key, value]) => [key, ofProfiles.test(key) ? profile(value) : redactIfCredential(value)] as const);
   return Object.fromEntries(redacted) as T; // the same members, some replaced, some gone
 }
 
