@@ -1,7 +1,6 @@
 import { normalId } from '../seen.ts';
 import type { AgentPool, ManagedCluster, Subnet } from '../wire.ts';
-import { poolMode, poolSize, surgeOf } from './nodePools.ts';
-import { isStopped } from './power.ts';
+import { largestSize, podsPerNode, poolMode, surgeOf } from './nodePools.ts';
 import { holders } from './subnets.ts';
 
 /** What one pool takes of a subnet at its largest, while it is upgraded. */
@@ -36,18 +35,14 @@ export interface ClusterPools {
  * Node subnet: one, and under Azure CNI without overlay one more for each pod. Pod subnet, in blocks: 16 at a time while
  * fewer than 8 are free, or for StaticBlock as many /28 as hold the pods and the node.
  */
-export function addressesPerNode(
-  { properties: { networkProfile } }: ManagedCluster,
-  { properties: pool }: AgentPool,
-  use: 'nodes' | 'pods',
-): number {
+export function addressesPerNode(cluster: ManagedCluster, pool: AgentPool, use: 'nodes' | 'pods'): number {
+  const { podIPAllocationMode, podSubnetID } = pool.properties;
+  const pods = podsPerNode(cluster, pool);
   const blocks = (addresses: number) => 16 * Math.ceil(addresses / 16);
-  if (use === 'pods') {
-    const pods = pool.maxPods ?? 110;
-    return pool.podIPAllocationMode?.toLowerCase() === 'staticblock' ? blocks(pods + 1) : blocks(pods + 8);
-  }
+  if (use === 'pods') return podIPAllocationMode?.toLowerCase() === 'staticblock' ? blocks(pods + 1) : blocks(pods + 8);
+  const { networkProfile } = cluster.properties;
   const flat = networkProfile?.networkPlugin?.toLowerCase() === 'azure' && networkProfile.networkPluginMode?.toLowerCase() !== 'overlay';
-  return flat && !pool.podSubnetID ? (pool.maxPods ?? 30) + 1 : 1;
+  return flat && !podSubnetID ? pods + 1 : 1;
 }
 
 /** @param growth multiplies the largest number of nodes, for growth that is planned for */
@@ -57,12 +52,9 @@ export function claimOf(cluster: ManagedCluster, pool: AgentPool, subnetId: stri
   );
   if (uses.length === 0) return undefined;
   const perNode = uses.reduce((sum, use) => sum + addressesPerNode(cluster, pool, use), 0);
-  const { autoscaled, max } = poolSize(pool);
-  const known = autoscaled || !(isStopped(cluster) || isStopped(pool));
-  if (max === undefined || !known) return { cluster, pool, nodes: undefined, surge: 0, addressesPerNode: perNode, addresses: 0 };
-  const nodes = Math.ceil(max * growth);
-  const surge = surgeOf(pool, nodes);
-  return { cluster, pool, nodes, surge, addressesPerNode: perNode, addresses: (nodes + surge) * perNode };
+  const largest = largestSize(cluster, pool, growth);
+  if (largest === undefined) return { cluster, pool, nodes: undefined, surge: 0, addressesPerNode: perNode, addresses: 0 };
+  return { cluster, pool, ...largest, addressesPerNode: perNode, addresses: (largest.nodes + largest.surge) * perNode };
 
   function usedFor(id: string | undefined | null, use: 'nodes' | 'pods') {
     return id && normalId(id) === normalId(subnetId) ? use : undefined;

@@ -44,11 +44,23 @@ function merged(
 /** The service ranges the cluster was made with. */
 export const serviceRanges = (cluster: ManagedCluster): NamedRange[] => merged('services', cluster, 'serviceCidr', 'serviceCidrs');
 
+/** Whether pods have a range apart from the virtual network; false where the cluster says that they take addresses of it. */
+export function podsAreApart({ properties: { networkProfile } }: ManagedCluster): boolean {
+  const { networkPlugin, networkPluginMode } = networkProfile ?? {};
+  return networkPlugin == null || networkPlugin.toLowerCase() === 'kubenet' || networkPluginMode?.toLowerCase() === 'overlay';
+}
+
 /** The pod ranges of the cluster; none where it says that pods have addresses of the virtual network. */
-export function podRanges(cluster: ManagedCluster): NamedRange[] {
-  const { networkPlugin, networkPluginMode } = cluster.properties.networkProfile ?? {};
-  const apart = networkPlugin == null || networkPlugin.toLowerCase() === 'kubenet' || networkPluginMode?.toLowerCase() === 'overlay';
-  return apart ? merged('pods', cluster, 'podCidr', 'podCidrs') : [];
+export const podRanges = (cluster: ManagedCluster): NamedRange[] =>
+  podsAreApart(cluster) ? merged('pods', cluster, 'podCidr', 'podCidrs') : [];
+
+/** The range of pods when the cluster was made without saying one. */
+const defaultPodRange = '10.244.0.0/16';
+
+/** The IPv4 ranges of pods, with Azure's default where none is set. */
+export function ipv4PodRanges(cluster: ManagedCluster): NamedRange[] {
+  const ranges = podRanges(cluster).filter(({ range }) => range?.family !== 6);
+  return ranges.length > 0 ? ranges : [named('pods', defaultPodRange, 'pods', cluster, '/properties/networkProfile/podCidr')];
 }
 
 /** Ranges that a ServiceCIDR object adds; that of the cluster itself is there too, by the name `kubernetes`. */

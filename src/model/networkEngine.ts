@@ -12,6 +12,9 @@ export function policyEngine({ properties: { networkProfile } }: ManagedCluster)
   return networkProfile?.networkPlugin?.toLowerCase() === 'none' ? 'own' : 'none';
 }
 
+/** When AKS stops supporting Azure Network Policy Manager, by the operating system of the nodes (read in August 2026). */
+export const npmEnds = { windows: new Date('2026-09-30T00:00:00Z'), linux: new Date('2028-09-30T00:00:00Z') };
+
 /** DaemonSets by which the usual engines run, as their own manifests and charts name them. */
 const engines: ReadonlyMap<string, 'calico' | 'cilium' | 'other'> = new Map([
   ['cilium', 'cilium'],

@@ -1,10 +1,12 @@
 import type { AgentPool, ArmResource, KubernetesObject, ManagedCluster, Node, Pod } from '../wire.ts';
+import { isStopped } from './power.ts';
 
 export const isPool = (resource: ArmResource | KubernetesObject): resource is AgentPool =>
   'type' in resource && resource.type.toLowerCase().endsWith('/agentpools');
 
 /** `system`, `user`, `gateway`, `managedsystem` (run by AKS), `machines`; older API versions leave the mode of a User pool out. */
 export const poolMode = ({ properties }: AgentPool): string => properties.mode?.toLowerCase() ?? 'user';
+export const isWindows = ({ properties }: AgentPool): boolean => properties.osType?.toLowerCase() === 'windows';
 export const isSpot = ({ properties }: AgentPool): boolean => properties.scaleSetPriority?.toLowerCase() === 'spot';
 
 /** AKS Automatic whose system nodes run at Microsoft: none of them is among the cluster's pools or nodes. */
@@ -88,12 +90,36 @@ export function surgeOf({ properties }: AgentPool, nodes: number): number {
   return percent === undefined ? Number(number) : Math.ceil((nodes * Number(number)) / 100);
 }
 
-/** `CriticalAddonsOnly=true:NoSchedule`, or NoExecute: what keeps pods off that do not tolerate it. Entries are `key=value:effect`. */
-export function repelsApplications({ properties }: AgentPool): boolean {
-  return (properties.nodeTaints ?? []).some((taint) => {
-    const [, key, value, effect] = /^([^=:]+)(?:=([^:]*))?:(.+)$/.exec(taint.trim()) ?? [];
-    return (
-      key === 'CriticalAddonsOnly' && value?.toLowerCase() === 'true' && ['noschedule', 'noexecute'].includes(effect?.toLowerCase() ?? '')
-    );
+/** Nodes of a pool at its largest, and those that an upgrade adds; undefined when its size is not known: of a fixed pool that is stopped, `count` says nothing. */
+export function largestSize(cluster: ManagedCluster, pool: AgentPool, growth = 1): { nodes: number; surge: number } | undefined {
+  const { autoscaled, max } = poolSize(pool);
+  if (max === undefined || !(autoscaled || !(isStopped(cluster) || isStopped(pool)))) return undefined;
+  const nodes = Math.ceil(max * growth);
+  return { nodes, surge: surgeOf(pool, nodes) };
+}
+
+/** The most pods a node of the pool takes; not set, it is the default of the cluster's network (AKS, "IP address planning"). */
+export function podsPerNode({ properties: { networkProfile } }: ManagedCluster, { properties: pool }: AgentPool): number {
+  if (pool.maxPods != null) return pool.maxPods;
+  if (networkProfile?.networkPluginMode?.toLowerCase() === 'overlay') return 250;
+  return networkProfile?.networkPlugin?.toLowerCase() === 'azure' && !pool.podSubnetID ? 30 : 110;
+}
+
+export interface Taint {
+  key: string;
+  value: string;
+  effect: string;
+}
+/** The taints of a pool, which writes them `key=value:effect` or `key:effect`. */
+export function taintsOf({ properties }: AgentPool): Taint[] {
+  return (properties.nodeTaints ?? []).flatMap((taint) => {
+    const [, key, value = '', effect] = /^([^=:]+)(?:=([^:]*))?:(.+)$/.exec(taint.trim()) ?? [];
+    return key === undefined || effect === undefined ? [] : [{ key, value, effect }];
   });
 }
+/** NoSchedule and NoExecute; PreferNoSchedule keeps nothing away. */
+export const repels = ({ effect }: Taint): boolean => ['noschedule', 'noexecute'].includes(effect.toLowerCase());
+
+/** `CriticalAddonsOnly=true:NoSchedule`, or NoExecute: what keeps pods off that do not tolerate it. */
+export const repelsApplications = (pool: AgentPool): boolean =>
+  taintsOf(pool).some((taint) => taint.key === 'CriticalAddonsOnly' && taint.value.toLowerCase() === 'true' && repels(taint));

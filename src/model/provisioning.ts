@@ -43,3 +43,11 @@ export function provisionedAddresses(
   }
   return total;
 }
+
+/** The most nodes that node auto-provisioning may add; undefined when a NodePool has no limit. */
+export function provisionedNodes(karpenterNodePools: Seen<KarpenterNodePool>): number | undefined {
+  return karpenterNodePools
+    .all()
+    .map(mostNodes)
+    .reduce<number | undefined>((sum, nodes) => (sum === undefined || nodes === undefined ? undefined : sum + nodes), 0);
+}

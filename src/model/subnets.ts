@@ -58,7 +58,7 @@ export interface Holder {
   /** A node's own address, or that of a pod on it: counted by the pools. */
   node: boolean;
   privateEndpoint: boolean;
-  /** Made by AKS: in a resource group of the default name, or a scale set named as AKS names them. */
+  /** Made by AKS: in a resource group of the default name, or a scale set or network card named as AKS names them. */
   aks: boolean;
 }
 
@@ -72,7 +72,7 @@ export function holders({ properties }: Subnet): Holder[] {
       lower.includes('/ipconfigurations/privateendpointipconfig') ||
       (scaleSet === undefined && card?.startsWith('kube-apiserver') === true);
     const node = scaleSet !== undefined || (card !== undefined && !privateEndpoint);
-    const aks = group.includes('/resourcegroups/mc_') || scaleSet?.startsWith('aks') === true;
+    const aks = group.includes('/resourcegroups/mc_') || scaleSet?.startsWith('aks') === true || card?.startsWith('aks-') === true;
     return { group, node, privateEndpoint, aks };
   });
 }
