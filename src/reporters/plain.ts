@@ -18,6 +18,13 @@ export function plain(text: string): string {
   return text.replaceAll(unprintable, escaped).replaceAll(command, (found) => `${found[0]} ${found[1]}`);
 }
 
+/** JSON text of the same data, in which all that `plain` takes apart stands as \u escapes. */
+export const harmlessJson = (json: string): string =>
+  json.replaceAll(unprintable, (found) => (found === '\n' ? found : unicodeEscapes(found))).replaceAll('##', '#\\u0023');
+
+const unicodeEscapes = (text: string): string =>
+  Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+
 function escaped(character: string): string {
   return [...character].map((each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`).join('');
 }
