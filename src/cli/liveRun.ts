@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LiveRequest } from '../audit.ts';
+import type { RequestSeen } from '../collect/source.ts';
 import { UserError } from '../errors.ts';
 import { plain } from '../reporters/plain.ts';
 import type { Gap, Target } from '../snapshot.ts';
@@ -40,12 +41,7 @@ export function liveRun(flags: RunFlags, shell: Shell, folder: string | undefine
     choice,
     environment: process.env,
     signal: shell.interruption.signal,
-    ...(flags.debug === true
-      ? {
-          onRequest: ({ method, host, path, status, milliseconds }) =>
-            say(`${method} ${host} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`),
-        }
-      : {}),
+    ...(flags.debug === true ? { onRequest: (seen) => say(lineOf(seen)) } : {}),
     folder: folder ?? privateFolder(),
     kept: folder !== undefined,
     resume,
@@ -81,6 +77,12 @@ function summary({ name }: Target, gaps: readonly Gap[]): string {
 const reasonOf = (gap: Gap): string => (gap.why === 'forbidden' ? 'denied' : 'message' in gap ? gap.message : gap.why);
 const some = (names: readonly string[]): string =>
   names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+const lineOf = ({ method, host, path, status, milliseconds }: RequestSeen): string =>
+  `${method} ${host} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`;
+/** For --debug, where nothing else is on standard error. */
+export const requestLine = (seen: RequestSeen): void => {
+  process.stderr.write(`${plain(lineOf(seen))}\n`);
+};
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** For its owner alone, and gone with the process, however it ends. */

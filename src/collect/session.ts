@@ -6,6 +6,7 @@ import { type Arm, aksServerScope, armOf, type CloudName } from './azure/clouds.
 import { AuthenticationFault, createCredential } from './azure/credentials.ts';
 import { discoverTargets } from './azure/targets.ts';
 import type { Connection } from './collect.ts';
+import type { createKubernetesApi } from './kubernetes/lists.ts';
 import { type LiveTarget, ReadFault, type RequestSeen, type Source } from './source.ts';
 
 /** Which clusters are meant and how they are read, as the command line says it. */
@@ -47,7 +48,7 @@ export interface Session {
   targets: readonly LiveTarget[];
   unread: readonly Unread[];
   azure: Azure;
-  connect: (target: LiveTarget, signal: AbortSignal) => Connection;
+  connect: (target: LiveTarget, signal: AbortSignal) => Connection & Pick<ReturnType<typeof createKubernetesApi>, 'may'>;
 }
 
 /** @throws UserError for what the command line says wrongly, NothingRead when there is no cluster to go on with */
@@ -79,8 +80,9 @@ function nothingRead(thrown: unknown): unknown {
 
 /** What each cluster is read with. The clients of Kubernetes load only where API servers are read. */
 async function connector(targets: readonly LiveTarget[], azure: Azure, { choice, onRequest }: SessionRequest): Promise<Session['connect']> {
-  if (!choice.planes.includes('kubernetes')) return () => ({ azure, kubernetes: notAsked, close: async () => undefined });
-  const [{ connectTo }, { createKubernetesApi }, { inClusterContext, inClusterTarget, userContexts }] = await Promise.all([
+  if (!choice.planes.includes('kubernetes'))
+    return () => ({ azure, kubernetes: notAsked, may: async () => false, close: async () => undefined });
+  const [{ connectTo }, { createKubernetesApi: createApi }, { inClusterContext, inClusterTarget, userContexts }] = await Promise.all([
     import('./kubernetes/connection.ts'),
     import('./kubernetes/lists.ts'),
     import('./kubernetes/kubeconfig.ts'),
@@ -95,8 +97,8 @@ async function connector(targets: readonly LiveTarget[], azure: Azure, { choice,
     token: serverToken(azure),
   };
   return (target, signal) => {
-    const kubernetes = createKubernetesApi(connectTo(target, access), { signal, ...(onRequest === undefined ? {} : { onRequest }) });
-    return { azure, kubernetes, close: kubernetes.close };
+    const kubernetes = createApi(connectTo(target, access), { signal, ...(onRequest === undefined ? {} : { onRequest }) });
+    return { azure, kubernetes, may: kubernetes.may, close: kubernetes.close };
   };
 }
 
