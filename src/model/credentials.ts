@@ -35,7 +35,11 @@ export const detectors: readonly Detector[] = [
   { name: 'high-entropy', matches: (text) => text.length >= shortestRun && hasRandomRun(text) },
 ];
 
-export const looksLike = (text: string): string | undefined => detectors.find(({ matches }) => matches(text))?.name;
+/** Nothing shorter is told from a word. */
+const shortestMatch = 7;
+export function looksLike(text: string): string | undefined {
+  return text.length < shortestMatch ? undefined : detectors.find(({ matches }) => matches(text))?.name;
+}
 
 const shortestRun = 24;
 /** Of runs in base64, of either alphabet; other characters end a run. */

@@ -144,20 +144,24 @@ const redactCredentials = (values: Members): Members =>
 
 /** The last words of a container that ended are its program's, and may be anything. */
 function redactStatus(status: Members): Members {
-  const out: Record<string, unknown> = { ...status };
+  let out = status;
   for (const kind of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
     const statuses = status[kind];
-    if (Array.isArray(statuses)) out[kind] = statuses.map((each) => (isObject(each) ? withoutLastWords(each) : each));
+    // Most say nothing, and a pod has several.
+    if (Array.isArray(statuses) && statuses.some((each) => isObject(each) && (hasLastWords(each.state) || hasLastWords(each.lastState))))
+      out = { ...out, [kind]: statuses.map((each) => (isObject(each) ? withoutLastWords(each) : each)) };
   }
   return out;
 }
+
+const hasLastWords = (state: unknown): state is { terminated: Members } =>
+  isObject(state) && isObject(state.terminated) && state.terminated.message !== undefined;
 
 function withoutLastWords(status: Members): Members {
   const out: Record<string, unknown> = { ...status };
   for (const when of ['state', 'lastState']) {
     const state = status[when];
-    if (isObject(state) && isObject(state.terminated) && typeof state.terminated.message === 'string')
-      out[when] = { ...state, terminated: { ...state.terminated, message: marker(state.terminated.message) } };
+    if (hasLastWords(state)) out[when] = { ...state, terminated: { ...state.terminated, message: redactAlways(state.terminated.message) } };
   }
   return out;
 }
@@ -184,7 +188,7 @@ const plainUrl = /^[a-z][a-z0-9+.-]{0,20}:\/\/[A-Za-z0-9.[\]:_-]{1,253}(?:\/[A-Z
 function redactValue(value: unknown, name: string): unknown {
   if (value === '' || value === null || value === undefined || isRedacted(value)) return value;
   if (typeof value !== 'string') return redactAlways(value);
-  if (reference.test(value)) return value;
+  if (value.startsWith('$(') && reference.test(value)) return value;
   const found = looksLike(value);
   return found === undefined && !secretName.test(name) && (shortest.test(value) || plainUrl.test(value)) ? value : marker(value, found);
 }

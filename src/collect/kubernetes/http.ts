@@ -66,22 +66,21 @@ export function createHttp(connect: Connect, options: HttpOptions): Http {
     connection = connect(fresh);
     return connection;
   };
-  const replace = async (refused: Connection): Promise<void> => {
-    if ((await connection) !== refused) return; // Another request did it.
-    const old = refused.dispatcher;
-    await connected(true);
-    old.close().catch(() => undefined);
+  const replace = (refused: Promise<Connection>): void => {
+    if (connection !== refused) return; // Another request did it.
+    connected(true);
+    refused.then(({ dispatcher }) => dispatcher.close()).catch(() => undefined);
   };
   const send = async (path: string, accept: string, question?: object): Promise<Answer> => {
     let replaced = false;
     for (let attempt = 1; ; attempt++) {
-      const used = await (connection ?? connected());
-      const outcome = await once(used, { path, accept, question }, contact, options);
+      const used = connection ?? connected();
+      const outcome = await once(await used, { path, accept, question }, contact, options);
       if ('status' in outcome) {
         if (outcome.status !== 401) return outcome;
         if (replaced) throw new ReadFault('failed', `The API server does not accept the credentials (401).`);
         replaced = true;
-        await replace(used);
+        replace(used);
         continue;
       }
       const wait = outcome.after ?? (options.backoff ?? 500) * 2 ** (attempt - 1) * (1 + Math.random() / 4);

@@ -25,24 +25,32 @@ export function createKubernetesApi(connect: Connect, options: HttpOptions): Kub
     /** Yields nothing when the resource is not served; of none that exist, one empty page. */
     async *list(group, version, plural) {
       const path = group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`;
-      let token: string | undefined;
-      for (let expired = 0; ; ) {
+      const ask = (token: string | undefined): Promise<Answer> => {
         // A token, not a link: wherever the server points, the path stays ours.
-        const more = token === undefined ? '' : `&continue=${encodeURIComponent(token)}`;
-        const answer = await http.get(`${path}?limit=${pageSize}${more}`);
+        const answer = http.get(`${path}?limit=${pageSize}${token === undefined ? '' : `&continue=${encodeURIComponent(token)}`}`);
+        answer.catch(() => undefined); // Thrown where it is awaited, if anyone still waits.
+        return answer;
+      };
+      let token: string | undefined;
+      let asked = ask(token);
+      for (let expired = 0; ; ) {
+        const answer = await asked;
         if (answer.status === 404 && token === undefined) return;
         if (answer.status === 410 && ++expired <= mostExpirations) {
           // With a new token the rest is newer than the pages before; without one the list begins anew, and load takes
           // the later of two states of one object.
           token = continueOf(answer.body);
-          if (token === undefined) expired = Math.max(expired, mostExpirations);
+          if (token === undefined) expired = mostExpirations;
+          asked = ask(token);
           continue;
         }
         const { items, next } = pageOf(answer, `${plural}${group === '' ? '' : `.${group}`}`);
-        yield items;
-        if (next === undefined) return;
-        if (next === token) throw new ReadFault('failed', 'The API server sent the same page again.');
+        if (next !== undefined && next === token) throw new ReadFault('failed', 'The API server sent the same page again.');
         token = next;
+        // The next page travels while this one is redacted and written.
+        if (token !== undefined) asked = ask(token);
+        yield items.map(redactObject);
+        if (token === undefined) return;
       }
     },
     async may(verb, group, plural) {
@@ -78,6 +86,6 @@ function pageOf({ status, body }: Answer, resource: string): { items: object[]; 
     throw new ReadFault('failed', `What the API server answered (${status}) is not a list of ${resource}.`);
   const typed = { apiVersion, kind: kind.slice(0, -'List'.length) };
   // Items of a typed list do not say what they are; those of custom resources do.
-  const objects = (items ?? []).map((item: unknown) => redactObject({ ...typed, ...(isObject(item) ? item : {}) }));
+  const objects = (items ?? []).map((item: unknown) => ({ ...typed, ...(isObject(item) ? item : {}) }));
   return { items: objects, next: continueOf(body) };
 }
