@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectTo, type KubernetesAccess } from '../../../src/collect/kubernetes/connection.ts';
 import { inClusterContext, inClusterTarget, userContexts } from '../../../src/collect/kubernetes/kubeconfig.ts';
@@ -95,6 +97,25 @@ describe('by what ARM says of the cluster', () => {
     const fault = await read(access);
     expect(fault).toMatchObject({ why: 'failed', message: expect.stringContaining("does not hold against the cluster's CA") });
     expect(fake.requests).toEqual([]);
+  });
+
+  test('behind an inspecting proxy its CA is taken from NODE_EXTRA_CA_CERTS', async () => {
+    const fake = await fakeOf({ objects: podsOf(2) });
+    const tls = join(import.meta.dirname, '../../support/tls');
+    const kubeconfig = kubeconfigOf(fake.url, {
+      cluster: `certificate-authority-data: ${readFileSync(join(tls, 'server.crt')).toString('base64')}`,
+    });
+    const code = `
+      import { connectTo } from '${join(import.meta.dirname, '../../../src/collect/kubernetes/connection.ts')}';
+      import { createKubernetesApi } from '${join(import.meta.dirname, '../../../src/collect/kubernetes/lists.ts')}';
+      const access = { contexts: new Map(), userCredential: async () => process.env.TEXT, token: async () => 'token' };
+      const target = { id: 'a', cluster: { properties: { fqdn: 'localhost', aadProfile: {} } } };
+      const api = createKubernetesApi(connectTo(target, access), { signal: new AbortController().signal });
+      for await (const page of api.list('', 'v1', 'pods')) console.log(page.length);
+      await api.close();`;
+    const environment = { PATH: process.env.PATH, TEXT: kubeconfig, NODE_EXTRA_CA_CERTS: join(tls, 'ca.crt') };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], { env: environment });
+    expect(stdout.trim()).toBe('2');
   });
 
   test('the private name is the cluster’s as well; a name resolves as the network says', async () => {
