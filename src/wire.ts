@@ -56,7 +56,11 @@ interface Arm<P> extends ArmResource {
   properties: P;
 }
 
-export interface ManagedCluster extends Arm<Wire<aks.ManagedClusterProperties>> {
+/** A preview that the SDK does not know: encryption of Kubernetes objects by keys of the platform. */
+interface ObjectEncryption {
+  securityProfile?: { kubernetesResourceObjectEncryptionProfile?: { infrastructureEncryption?: string } };
+}
+export interface ManagedCluster extends Arm<Wire<aks.ManagedClusterProperties> & ObjectEncryption> {
   kind?: string;
   sku?: { name?: string; tier?: string };
   identity?: { type?: string; principalId?: string; tenantId?: string; userAssignedIdentities?: Record<string, unknown> };
@@ -147,7 +151,10 @@ export interface CustomObject extends KubernetesObject {
   spec?: Record<string, unknown>;
 }
 export interface KarpenterNodePool extends KubernetesObject {
-  spec?: { limits?: Record<string, string>; template?: { spec?: { nodeClassRef?: { name?: string } } } };
+  spec?: {
+    limits?: Record<string, string>;
+    template?: { spec?: { nodeClassRef?: { name?: string }; requirements?: { key?: string; operator?: string; values?: string[] }[] } };
+  };
 }
 
 /** cilium.io/v2 CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy (Cilium's policy language reference). */

@@ -1,8 +1,17 @@
 import { check, computed, count, fail, notApplicable, pass, ratio, see, type Sight, texts, undecided, type Verdict } from '../check.ts';
 import { type AddressPlan, addressPlan, type ClusterPools, nodeGroupOf, overflowsAt, unseenClusters } from '../model/addressPlan.ts';
-import { type NamedRange, overlapOf, podRanges, rangesAround, serviceRanges, showRange } from '../model/clusterRanges.ts';
-import { autoProvisions, poolSize } from '../model/nodePools.ts';
-import { type ProvisioningFacts, provisionedAddresses } from '../model/provisioning.ts';
+import {
+  type NamedRange,
+  ipv4PodRanges,
+  overlapOf,
+  podRanges,
+  podsAreApart,
+  rangesAround,
+  serviceRanges,
+  showRange,
+} from '../model/clusterRanges.ts';
+import { autoProvisions, largestSize, poolMode, poolSize } from '../model/nodePools.ts';
+import { type ProvisioningFacts, provisionedAddresses, provisionedNodes } from '../model/provisioning.ts';
 import { includesAddress, isPrivate, parseAddress } from '../model/ranges.ts';
 import { type PlacedSubnet, subnetOf, usableAddresses } from '../model/subnets.ts';
 import { normalId, type Seen, seen } from '../seen.ts';
@@ -172,3 +181,42 @@ function serviceFault(cluster: ManagedCluster): Verdict | undefined {
     ? fail('The address of the DNS service is the first of the service range.', evidence)
     : undefined;
 }
+
+/** Nodes that kubenet's routes reach. */
+const kubenetNodes = 400;
+
+/** The pod range gives each node a /24, however many pods it takes (AKS, "Azure CNI Overlay"). */
+export const podRangeCapacity = check({
+  needs: ['cluster', 'agentPools', 'karpenterNodePools'],
+  subjects: ({ cluster }) => (podsAreApart(cluster) ? [cluster] : []),
+  none: 'Pods take addresses of the virtual network.',
+  judge: (cluster, _params, { agentPools, karpenterNodePools }) => {
+    const { networkProfile } = cluster.properties;
+    if (networkProfile == null)
+      return undecided('The cluster was exported without its network profile.', see(cluster, '/properties/networkProfile'));
+    const ranges = ipv4PodRanges(cluster);
+    const evidence = ranges.map(sight);
+    const unread = ranges.find(({ range }) => range === undefined);
+    if (unread !== undefined) return undecided(`${showRange(unread)} is no address range.`, evidence);
+    const blocks = ranges.reduce((sum, { range }) => sum + (range === undefined || range.prefix > 24 ? 0 : 2 ** (24 - range.prefix)), 0);
+    const overlay = networkProfile.networkPluginMode?.toLowerCase() === 'overlay';
+    const room = overlay ? blocks : Math.min(blocks, kubenetNodes);
+    const sizes = agentPools.items
+      .filter((pool) => poolMode(pool) !== 'managedsystem')
+      .map((pool) => ({ pool, size: largestSize(cluster, pool) }));
+    const demand = sizes.reduce((sum, { size }) => sum + (size === undefined ? 0 : size.nodes + size.surge), 0);
+    evidence.push(...sizes.map(({ pool, size }) => computed(pool, poolSize(pool).maxPointer, size ?? 'not known')));
+    const message = `The pools at their largest have ${demand} nodes, and the pod range has room for ${room}.`;
+    if (demand > room) return fail(message, evidence);
+    agentPools.all();
+    const unsized = sizes.find(({ size }) => size === undefined);
+    if (unsized !== undefined)
+      return undecided(`The size of pool ${unsized.pool.name} is not known, as it is stopped or does not say it.`, evidence);
+    if (!autoProvisions(cluster)) return pass(message, evidence);
+    const more = provisionedNodes(karpenterNodePools);
+    if (more === undefined) return undecided('Node auto-provisioning may add nodes without limit.', evidence);
+    return demand + more > room
+      ? undecided(`Node auto-provisioning may add ${more} nodes more, for which there is no room.`, evidence)
+      : pass(message, evidence, `Node auto-provisioning may add ${more} more.`);
+  },
+});

@@ -1,4 +1,4 @@
-import { check, count, fail, pass, see, undecided } from '../check.ts';
+import { check, count, fail, flag, pass, see, undecided } from '../check.ts';
 import { authorized } from '../model/authorizedRanges.ts';
 
 /** Azure CLI and the portal show `enablePrivateCluster`; absent is public. Virtual network integration alone leaves a public address. */
@@ -12,7 +12,11 @@ export const privateApiServer = check({
     if (access?.enablePrivateCluster === true) return pass('The API server has a private address only.', evidence);
     if (fqdn != null) evidence.push(see(cluster, '/properties/fqdn'));
     const ranges = access?.authorizedIPRanges?.length ?? 0;
-    return fail('The API server has a public address.', evidence, ranges > 0 ? { note: `Limited to ${ranges} authorized IP range${ranges === 1 ? '' : 's'}.` } : {});
+    return fail(
+      'The API server has a public address.',
+      evidence,
+      ranges > 0 ? { note: `Limited to ${ranges} authorized IP range${ranges === 1 ? '' : 's'}.` } : {},
+    );
   },
 });
 
@@ -42,5 +46,18 @@ export const authorizedIpRanges = check({
       list,
       tags.length > 0 ? 'What a service tag holds is kept by Azure and was not counted.' : undefined,
     );
+  },
+});
+
+/** `az aks command invoke`: Azure runs what it is given as the cluster's administrator. Not set, it is open. */
+export const runCommand = check({
+  needs: ['cluster'],
+  params: { allowRunCommand: flag(false) },
+  subjects: ({ cluster }) => [cluster],
+  none: 'There is no cluster.',
+  judge: (cluster, { allowRunCommand }) => {
+    const evidence = see(cluster, '/properties/apiServerAccessProfile/disableRunCommand', 'true');
+    if (cluster.properties.apiServerAccessProfile?.disableRunCommand === true) return pass('Run command is off.', evidence);
+    return allowRunCommand ? pass('Run command is on.', evidence, 'The configuration accepts it.') : fail('Run command is on.', evidence);
   },
 });

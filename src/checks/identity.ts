@@ -1,7 +1,8 @@
 import { check, computed, fail, flag, pass, see, type Sight, undecided } from '../check.ts';
+import { nodeGroupOf } from '../model/addressPlan.ts';
 import { containersOf } from '../model/podSpecs.ts';
 import { any } from '../seen.ts';
-import type { DaemonSet, Deployment } from '../wire.ts';
+import type { DaemonSet, Deployment, ManagedCluster } from '../wire.ts';
 
 /** The identity by which the control plane acts in Azure. Managed identity leaves `msi` where a service principal has its id. */
 export const managedIdentity = check({
@@ -18,6 +19,46 @@ export const managedIdentity = check({
     return undecided('The cluster shows neither a managed identity nor a service principal.', [evidence, see(cluster, at)]);
   },
 });
+
+/** What the cluster's identity needs roles on before the cluster is there, so that one made with the cluster comes too late. */
+export const userAssignedIdentity = check({
+  needs: ['cluster', 'agentPools'],
+  subjects: ({ cluster, agentPools }) => {
+    const own = any(
+      () => ownResources(cluster).length > 0,
+      () => agentPools.some(({ properties }) => !!properties.vnetSubnetID || !!properties.podSubnetID),
+    );
+    return own && !usesServicePrincipal(cluster) ? [cluster] : [];
+  },
+  none: 'AKS makes the network and the DNS zone, or the cluster runs on a service principal.',
+  judge: (cluster, _params, { agentPools }) => {
+    const identity = see(cluster, '/identity/type', 'UserAssigned');
+    if (/UserAssigned/i.test(cluster.identity?.type ?? '')) return pass('The control plane has an identity of its own.', identity);
+    if (!/SystemAssigned/i.test(cluster.identity?.type ?? '')) return undecided('The cluster does not show its identity.', identity);
+    const pools = agentPools.items
+      .filter(({ properties }) => !!properties.vnetSubnetID)
+      .map((pool) => see(pool, '/properties/vnetSubnetID'));
+    const own = ownResources(cluster).map((pointer) => see(cluster, pointer));
+    return fail('The control plane acts by an identity that was made with the cluster.', [identity, ...own, ...pools]);
+  },
+});
+
+/** JSON pointers of what the owner brought to the cluster: subnets, a DNS zone, an identity of the kubelets. */
+function ownResources(cluster: ManagedCluster): string[] {
+  const { apiServerAccessProfile: access, hostedSystemProfile: hosted, identityProfile } = cluster.properties;
+  const kubelet = identityProfile?.kubeletidentity?.resourceId?.toLowerCase();
+  const aks = cluster.properties.nodeResourceGroup == null || kubelet?.startsWith(`${nodeGroupOf(cluster)}/`) === true;
+  const found: readonly (readonly [boolean, string])[] = [
+    [!!access?.subnetId, '/properties/apiServerAccessProfile/subnetId'],
+    [!!hosted?.nodeSubnetID, '/properties/hostedSystemProfile/nodeSubnetID'],
+    [access?.privateDNSZone?.startsWith('/') === true, '/properties/apiServerAccessProfile/privateDNSZone'],
+    [kubelet !== undefined && !aks, '/properties/identityProfile/kubeletidentity/resourceId'],
+  ];
+  return found.flatMap(([own, pointer]) => (own ? [pointer] : []));
+}
+
+const usesServicePrincipal = ({ identity, properties }: ManagedCluster): boolean =>
+  !/Assigned/i.test(identity?.type ?? '') && (properties.servicePrincipalProfile?.clientId ?? 'msi').toLowerCase() !== 'msi';
 
 /** AKS-managed Entra ID. The legacy integration has an aadProfile too, with applications of its own and without `managed`. */
 export const entraId = check({

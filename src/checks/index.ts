@@ -10,10 +10,12 @@ import * as namespaces from './namespaces.ts';
 import * as network from './network.ts';
 import * as nodePools from './nodePools.ts';
 import * as observability from './observability.ts';
+import * as placement from './placement.ts';
 import * as podSecurity from './podSecurity.ts';
 import * as policies from './policies.ts';
 import * as scaling from './scaling.ts';
 import * as security from './security.ts';
+import * as spoke from './spoke.ts';
 import * as upgrades from './upgrades.ts';
 import * as workloads from './workloads.ts';
 
@@ -30,10 +32,12 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   network,
   nodePools,
   observability,
+  placement,
   podSecurity,
   policies,
   scaling,
   security,
+  spoke,
   upgrades,
   workloads,
 };

@@ -1,5 +1,8 @@
-import { check, fail, flag, pass, see, type Sight, texts, undecided } from '../check.ts';
-import { ownPolicyEngine, policyEngine } from '../model/networkEngine.ts';
+import { check, computed, count, fail, flag, pass, see, type Sight, texts, undecided } from '../check.ts';
+import { npmEnds, ownPolicyEngine, policyEngine } from '../model/networkEngine.ts';
+import { autoProvisions, isWindows, largestSize, podsPerNode } from '../model/nodePools.ts';
+import { hasEnded } from '../model/replicas.ts';
+import { type Seen, seen } from '../seen.ts';
 import type { AgentPool, ManagedCluster } from '../wire.ts';
 
 // Azure returns networkProfile for every cluster, so one without it was cut from its answer: it says nothing of defaults.
@@ -59,7 +62,7 @@ export const ciliumDataplane = check({
   subjects: ({ cluster, agentPools }) => {
     if (!usesAzureCni(cluster)) return [];
     const settled = cluster.properties.networkProfile == null || isCilium(cluster);
-    return settled || !agentPools.some((pool) => pool.properties.osType?.toLowerCase() === 'windows') ? [cluster] : [];
+    return settled || !agentPools.some(isWindows) ? [cluster] : [];
   },
   none: 'The cluster does not use Azure CNI, or has a Windows pool, which Cilium cannot serve.',
   judge: (cluster) => {
@@ -92,6 +95,50 @@ export const policyEngineRuns = check({
     return pass('The CNI that the cluster brings enforces network policies.', [see(own.daemonSet, '/metadata/name'), ...evidence]);
   },
 });
+
+/** How long AKS goes on supporting the engine, and how large a cluster it is meant for (AKS, "Secure traffic between pods"). */
+export const policyEngineSupport = check({
+  needs: ['cluster', 'agentPools', 'nodes', 'pods'],
+  params: { npmWarnDays: count(365), npmMaxNodes: count(250, 1), npmMaxPods: count(20_000, 1) },
+  subjects: ({ cluster }) =>
+    cluster.properties.networkProfile == null || ['azure', 'calico'].includes(policyEngine(cluster)) ? [cluster] : [],
+  none: 'Neither Azure Network Policy Manager nor Calico enforces network policies.',
+  judge: (cluster, { npmWarnDays, npmMaxNodes, npmMaxPods }, { agentPools, nodes, pods, at }) => {
+    if (cluster.properties.networkProfile == null) return noProfile(cluster);
+    const engine = see(cluster, '/properties/networkProfile/networkPolicy', 'cilium');
+    if (policyEngine(cluster) === 'calico')
+      return pass('Support for Calico has no announced end.', engine, "AKS supports Kubernetes' own policies in it, not Calico's.");
+    const near = (end: Date) => at.getTime() >= end.getTime() - npmWarnDays * 86_400_000;
+    if (near(npmEnds.linux)) return fail('Azure Network Policy Manager on Linux is supported until 30 September 2028.', engine);
+    const windows = near(npmEnds.windows) ? agentPools.filter(isWindows) : seen<AgentPool>([]);
+    if (windows.items.length > 0) {
+      const pools = windows.items.map((pool) => see(pool, '/properties/osType'));
+      return fail('Azure Network Policy Manager on Windows is supported until 30 September 2026.', [engine, ...pools]);
+    }
+    const running = pods.filter((pod) => !hasEnded(pod));
+    const size = computed(cluster, '/properties/networkProfile/networkPolicy', { nodes: nodes.items.length, pods: running.items.length });
+    if (nodes.items.length > npmMaxNodes) return fail(`It serves more than ${npmMaxNodes} nodes.`, [engine, size]);
+    if (running.items.length > npmMaxPods) return fail(`It serves more than ${npmMaxPods} pods.`, [engine, size]);
+    windows.all();
+    const most = mostOf(cluster, agentPools);
+    if (most === undefined || most.nodes > npmMaxNodes) nodes.all();
+    if (most === undefined || most.pods > npmMaxPods) pods.all();
+    return pass('Azure Network Policy Manager is supported on this cluster.', engine, 'On Linux that ends on 30 September 2028.');
+  },
+});
+
+/** What the pools may grow to; undefined when they do not bound it, or were not all seen. */
+function mostOf(cluster: ManagedCluster, agentPools: Seen<AgentPool>): { nodes: number; pods: number } | undefined {
+  if (autoProvisions(cluster) || agentPools.gaps.length > 0) return undefined;
+  const most = { nodes: 0, pods: 0 };
+  for (const pool of agentPools.items) {
+    const size = largestSize(cluster, pool);
+    if (size === undefined) return undefined;
+    most.nodes += size.nodes + size.surge;
+    most.pods += (size.nodes + size.surge) * podsPerNode(cluster, pool);
+  }
+  return most;
+}
 
 /** How nodes reach the internet. Absent is loadBalancer; Azure adds new types, so any other string is one that nobody accepted. */
 export const outboundType = check({

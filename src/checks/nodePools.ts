@@ -5,6 +5,7 @@ import {
   isPool,
   isSpot,
   nodeNameOf,
+  podsPerNode,
   poolMode,
   poolNameOf,
   poolSize,
@@ -159,3 +160,24 @@ function driftOf(pool: AgentPool, nodes: readonly Node[]): string | undefined {
   );
   return versions.size > 1 ? `Its nodes run ${[...versions].sort().join(', ')}.` : undefined;
 }
+
+/** How many pods a node takes; it cannot be changed afterwards. */
+export const podsOnNode = check({
+  needs: ['cluster', 'agentPools'],
+  params: { minMaxPods: count(30, 10) },
+  subjects: ({ agentPools }) => agentPools.filter((pool) => !['gateway', 'managedsystem'].includes(poolMode(pool))),
+  none: 'No pool runs pods of its owner.',
+  judge: (pool, { minMaxPods }, { cluster }) => {
+    const at = '/properties/maxPods';
+    const expected = `${minMaxPods} to 250`;
+    if (pool.properties.maxPods == null && cluster.properties.networkProfile == null)
+      return undecided('Neither the pool nor the network of the cluster says it.', [
+        see(pool, at, expected),
+        see(cluster, '/properties/networkProfile'),
+      ]);
+    const most = podsPerNode(cluster, pool);
+    const evidence = pool.properties.maxPods == null ? computed(pool, at, `not set: ${most}`, expected) : see(pool, at, expected);
+    const message = `Its nodes take up to ${most} pods.`;
+    return most < minMaxPods || most > 250 ? fail(message, evidence) : pass(message, evidence);
+  },
+});

@@ -1,8 +1,10 @@
 import { check, computed, count, fail, flag, notApplicable, pass, see, type Sight, texts, undecided } from '../check.ts';
+import { parseMinutes } from '../model/durations.ts';
 import { glob } from '../model/namespaces.ts';
 import { autoProvisions, hostsSystemNodes, isPool, isSpot, nodeMode, poolMode, poolSize } from '../model/nodePools.ts';
 import { isStopped } from '../model/power.ts';
-import { seen } from '../seen.ts';
+import { inOneZone, sisters, zonesOf } from '../model/zones.ts';
+import { type Seen, seen } from '../seen.ts';
 import type { AgentPool, ManagedCluster, Node } from '../wire.ts';
 
 const hosted = notApplicable('AKS hosts the system nodes itself.');
@@ -121,3 +123,35 @@ export const autoscalerBounds = check({
       : pass(`It has ${current} of at most ${max} nodes.`, evidence);
   },
 });
+
+const delays = ['scale-down-delay-after-add', 'scale-down-unneeded-time'] as const;
+
+/** When the cluster autoscaler takes nodes away (10 minutes when not set), and whether it keeps pools of one zone each alike. */
+export const autoscalerProfile = check({
+  needs: ['cluster', 'agentPools'],
+  params: { maxScaleDownMinutes: count(10, 1) },
+  subjects: ({ cluster, agentPools }) => (agentPools.some((pool) => poolSize(pool).autoscaled) ? [cluster] : []),
+  none: 'No pool is autoscaled.',
+  judge: (cluster, { maxScaleDownMinutes }, { agentPools }) => {
+    const profile = cluster.properties.autoScalerProfile;
+    const at = (key: string, expected: string) => see(cluster, `/properties/autoScalerProfile/${key}`, expected);
+    const times = delays.map((key) => ({ key, minutes: profile?.[key] == null ? 10 : parseMinutes(profile[key]), text: profile?.[key] }));
+    const slow = times.filter(({ minutes = 0 }) => minutes > maxScaleDownMinutes);
+    const evidence = (slow.length > 0 ? slow : times).map(({ key }) => at(key, `at most ${maxScaleDownMinutes}m`));
+    if (slow.length > 0) return fail(`${slow.map(({ key, text = '10m' }) => `${key} is ${text}`).join(', ')}.`, evidence);
+    const balance = at('balance-similar-node-groups', '"true"');
+    if (String(profile?.['balance-similar-node-groups']).toLowerCase() !== 'true') {
+      const pool = zonePool(agentPools);
+      if (pool !== undefined)
+        return fail('Pools that are alike in one zone each are not balanced.', [balance, see(pool, '/properties/availabilityZones')]);
+    }
+    if (times.some(({ minutes }) => minutes === undefined)) return undecided('A time of the autoscaler is not given as one.', evidence);
+    return pass(`Nodes that are not needed go after ${maxScaleDownMinutes} minutes at the latest.`, [...evidence, balance]);
+  },
+});
+
+/** An autoscaled pool in one zone that has a sister in another. */
+function zonePool(agentPools: Seen<AgentPool>): AgentPool | undefined {
+  const pools = agentPools.filter((pool) => poolSize(pool).autoscaled);
+  return pools.find((pool) => inOneZone(pool) && new Set(sisters(pool, pools).items.flatMap(zonesOf)).size > 1);
+}

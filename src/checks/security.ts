@@ -1,9 +1,13 @@
-import { check, fail, flag, ifSeen, pass, pointer, see, type Sight, texts } from '../check.ts';
+import { check, fail, flag, ifSeen, pass, pointer, see, type Sight, texts, undecided } from '../check.ts';
 import { addon, addonSetting, isTrue } from '../model/addons.ts';
+import { isAutomatic } from '../model/automatic.ts';
 import { glob } from '../model/namespaces.ts';
+import { canBootSecurely, canCloseSsh, canLaunchTrusted } from '../model/nodeHardening.ts';
+import { poolMode } from '../model/nodePools.ts';
 import { containersOf } from '../model/podSpecs.ts';
+import { parseVersion } from '../model/versions.ts';
 import { all, any, type Seen } from '../seen.ts';
-import type { CustomObject, DaemonSet } from '../wire.ts';
+import type { CustomObject, DaemonSet, ManagedCluster } from '../wire.ts';
 
 /** The runtime sensor of Defender for Containers; Azure sets it up, so the DaemonSet is shown and not judged. */
 export const defenderSensor = check({
@@ -86,3 +90,81 @@ export const secretRotation = check({
     return pass('Mounted secrets are fetched again.', [evidence, at(addonSetting(vault, 'rotationPollInterval').key)]);
   },
 });
+
+/** Removal of images that no container uses. AKS Automatic always has it. */
+export const imageCleaner = check({
+  needs: ['cluster'],
+  subjects: ({ cluster }) => [cluster],
+  none: 'There is no cluster.',
+  judge: (cluster) => {
+    const evidence = see(cluster, '/properties/securityProfile/imageCleaner/enabled', 'true');
+    if (cluster.properties.securityProfile?.imageCleaner?.enabled === true)
+      return pass('Image Cleaner is on.', [evidence, see(cluster, '/properties/securityProfile/imageCleaner/intervalHours')]);
+    if (isAutomatic(cluster)) return pass('Image Cleaner is part of AKS Automatic.', [see(cluster, '/sku/name'), evidence]);
+    return fail('Image Cleaner is off.', evidence);
+  },
+});
+
+const kms = '/properties/securityProfile/azureKeyVaultKms';
+const platformKeys = '/properties/securityProfile/kubernetesResourceObjectEncryptionProfile/infrastructureEncryption';
+
+/** Encryption of secrets before they reach etcd, by keys of the platform (a preview) or of a key vault; the vault is public unless it says Private. */
+export const etcdEncryption = check({
+  needs: ['cluster'],
+  params: { allowPublicKms: flag(false) },
+  subjects: ({ cluster }) => [cluster],
+  none: 'There is no cluster.',
+  judge: (cluster, { allowPublicKms }) => {
+    const { azureKeyVaultKms, kubernetesResourceObjectEncryptionProfile: objects } = cluster.properties.securityProfile ?? {};
+    const evidence = [see(cluster, `${kms}/enabled`, 'true'), see(cluster, platformKeys, 'or Enabled')];
+    // With keys of the platform, a firewalled vault is reached as a trusted service: its access says nothing.
+    if (objects?.infrastructureEncryption?.toLowerCase() === 'enabled') return pass('A KMS provider encrypts secrets in etcd.', evidence);
+    if (azureKeyVaultKms?.enabled !== true)
+      return fail('No KMS provider encrypts secrets in etcd.', evidence, mayHidePreview(cluster) ? { note: hiddenPreview } : {});
+    const access = see(cluster, `${kms}/keyVaultNetworkAccess`, 'Private');
+    if (azureKeyVaultKms.keyVaultNetworkAccess?.toLowerCase() === 'private' || allowPublicKms)
+      return pass('A KMS provider encrypts secrets in etcd.', [...evidence, access]);
+    return fail('The key vault of the KMS provider is reached over its public address.', [access, ...evidence]);
+  },
+});
+
+const hiddenPreview = 'Keys of the platform, a preview, show only in a preview version of the API.';
+/** Keys of the platform came with Kubernetes 1.33. */
+function mayHidePreview({ properties }: ManagedCluster): boolean {
+  const version = parseVersion(properties.currentKubernetesVersion ?? properties.kubernetesVersion);
+  return version === undefined || version.major > 1 || version.minor >= 33;
+}
+
+/** SSH, Secure Boot and vTPM of nodes, each where AKS offers it; not set, SSH is open and the others are off. */
+export const nodeHardening = check({
+  needs: ['agentPools'],
+  params: { requireFips: flag(false) },
+  subjects: ({ agentPools }) =>
+    agentPools.filter((pool) => poolMode(pool) !== 'managedsystem' && (canCloseSsh(pool) || canLaunchTrusted(pool) !== false)),
+  none: 'No pool is of Linux scale sets.',
+  judge: (pool, { requireFips }) => {
+    const { securityProfile: profile, enableFIPS } = pool.properties;
+    const trusted = canLaunchTrusted(pool);
+    const at = (name: string, expected: string): Sight => see(pool, `/properties/securityProfile/${name}`, expected);
+    const open = canCloseSsh(pool) && !['disabled', 'entraid'].includes(profile?.sshAccess?.toLowerCase() ?? '');
+    const unmeasured = profile?.enableVTPM !== true;
+    const unsigned = profile?.enableSecureBoot !== true && canBootSecurely(pool);
+    const faults: readonly (readonly [boolean, string, Sight])[] = [
+      [open, 'SSH is open', at('sshAccess', 'Disabled or EntraId')],
+      [trusted === true && unsigned, 'Secure Boot is off', at('enableSecureBoot', 'true')],
+      [trusted === true && unmeasured, 'the vTPM is off', at('enableVTPM', 'true')],
+      [requireFips && enableFIPS !== true, 'FIPS is off', see(pool, '/properties/enableFIPS', 'true')],
+    ];
+    const found = faults.filter(([faulty]) => faulty);
+    const evidence = (found.length > 0 ? found : faults.slice(0, 3)).map(([, , sight]) => sight);
+    if (found.length > 0) return fail(sentence(found.map(([, fault]) => fault)), evidence);
+    if (trusted === undefined && (unsigned || unmeasured))
+      return undecided('It does not say whether its machines are of generation 2.', see(pool, '/properties/nodeImageVersion'));
+    return pass('Its nodes are hardened.', evidence, trusted === false ? 'Its machines cannot have Trusted Launch.' : undefined);
+  },
+});
+
+function sentence(facts: readonly string[]): string {
+  const text = facts.length > 1 ? `${facts.slice(0, -1).join(', ')} and ${facts.at(-1)}` : (facts[0] ?? '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -38,6 +38,8 @@ const container: Shape = {
 };
 const containers: Shape = [container];
 
+const nodeTerm: Shape = { matchExpressions: [{ key: 'string', operator: 'string', values: strings }] };
+
 export const podSpecShape: Shape = {
   containers,
   initContainers: containers,
@@ -48,7 +50,12 @@ export const podSpecShape: Shape = {
   topologySpreadConstraints: objects,
   imagePullSecrets: objects,
   nodeSelector: words,
-  affinity: {},
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [nodeTerm] },
+      preferredDuringSchedulingIgnoredDuringExecution: [{ preference: nodeTerm }],
+    },
+  },
 };
 export const metadataShape: Shape = {
   name: 'string',
