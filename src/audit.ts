@@ -80,14 +80,31 @@ export async function collectFolder(request: LiveRequest, rules: readonly Rule[]
   const { folder, resume, tool, signal } = request;
   const earlier = await earlierTargets(folder, resume);
   const { allSources, askedOf, collect, needsOf, openSession } = await import('./collect/index.ts');
-  const { targets, unread, connect } = await openSession({ ...request, choice: chosenOrEarlier(request.choice, earlier) });
-  request.onStart?.(targets);
-  const sink = await openSink(folder, { tool, takenAt: request.takenAt, resume });
-  const { planes, concurrency, timeout } = request.choice;
-  const asked = askedOf(needsOf(rules), planes);
-  const { takenAt } = sink;
-  await collect({ targets, unread, asked, sources: allSources, sink, takenAt, connect, concurrency, timeout, signal, ...stepsOf(request) });
-  return { targets, unread };
+  const session = await openSession({ ...request, choice: chosenOrEarlier(request.choice, earlier) });
+  const { targets, unread, connect } = session;
+  try {
+    request.onStart?.(targets);
+    const sink = await openSink(folder, { tool, takenAt: request.takenAt, resume });
+    const { planes, concurrency, timeout } = request.choice;
+    const asked = askedOf(needsOf(rules), planes);
+    const { takenAt } = sink;
+    await collect({
+      targets,
+      unread,
+      asked,
+      sources: allSources,
+      sink,
+      takenAt,
+      connect,
+      concurrency,
+      timeout,
+      signal,
+      ...stepsOf(request),
+    });
+    return { targets, unread };
+  } finally {
+    session.close();
+  }
 }
 
 const stepsOf = ({ onStep, onTarget }: LiveRequest) => ({

@@ -22,6 +22,11 @@ async function main(): Promise<void> {
   process.stdout.on('error', quietWhenClosed);
   process.stderr.on('error', quietWhenClosed);
   const interruption = listen(process);
+  // Else Node would end with 1, which says that a gate failed.
+  process.on('uncaughtException', (thrown) => {
+    fail(thrown);
+    process.exit();
+  });
   try {
     const command = program({ done: finish, interruption });
     // A word is asked for before anything of the user's is reached: 'aks-audit audit' audits the current subscription.

@@ -86,6 +86,7 @@ async function check(flags: PermissionsFlags, shell: Shell): Promise<void> {
     }
   }
   for (const { target, reason } of session.unread) process.stdout.write(`${plain(target)}: ${plain(reason)}\n`);
+  session.close();
   if (lacking + session.unread.length === 0) return shell.done({ code: exitCodes.ok, reasons: [] });
   shell.done({
     code: exitCodes.incomplete,

@@ -64,6 +64,7 @@ export async function* examine(request: SessionRequest): AsyncGenerator<Finding,
       }
     : { what: 'Token for API servers: given' };
   for (const target of session.targets) yield* apiServer(target, session, signal);
+  session.close();
 }
 
 async function* opened(request: SessionRequest): AsyncGenerator<Finding, Session | undefined, void> {

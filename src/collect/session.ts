@@ -48,17 +48,26 @@ export interface Session {
   targets: readonly LiveTarget[];
   unread: readonly Unread[];
   azure: Azure;
+  /** Ends what nobody waits for any more, which would keep the process. */
+  close: () => void;
   connect: (target: LiveTarget, signal: AbortSignal) => Connection & Pick<ReturnType<typeof createKubernetesApi>, 'may'>;
 }
 
 /** @throws UserError for what the command line says wrongly, NothingRead when there is no cluster to go on with */
 export async function openSession(request: SessionRequest): Promise<Session> {
   const { choice, environment, signal } = request;
+  const end = new AbortController();
   try {
-    const azure = await openAzure(request, armOf(choice.cloud, choice.armEndpoint));
+    const azure = await openAzure({ ...request, signal: AbortSignal.any([signal, end.signal]) }, armOf(choice.cloud, choice.armEndpoint));
     const { targets, unread } = await discoverTargets(azure, { ...choice, environment });
     const connect = await connector(targets, azure, request);
-    return { targets, unread: unread.map(({ scope, fault }) => ({ target: scope, reason: fault.message })), azure, connect };
+    return {
+      targets,
+      unread: unread.map(({ scope, fault }) => ({ target: scope, reason: fault.message })),
+      azure,
+      connect,
+      close: () => end.abort(),
+    };
   } catch (thrown) {
     signal.throwIfAborted();
     throw nothingRead(thrown);
