@@ -30,9 +30,7 @@ async function make(name: string): Promise<void> {
   const target = join(folder, name);
   rmSync(target, { recursive: true, force: true });
   if (source.exports !== undefined) return writeExports(target, state, source.exports);
-  const gathered = Object.fromEntries(
-    stateKeys.filter((key) => key !== 'neighbours').map((key) => [key, gatheredOf(key, state[key], source)]),
-  );
+  const gathered = Object.fromEntries(stateKeys.map((key) => [key, gatheredOf(key, state[key], source)]));
   const id = (state.cluster as { id: string }).id.toLowerCase();
   await writeSnapshotFolder(target, {
     tool: { name: 'aks-audit', version: '0.1.0' },

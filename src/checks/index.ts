@@ -3,6 +3,7 @@ import * as access from './access.ts';
 import * as addresses from './addresses.ts';
 import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
+import * as cost from './cost.ts';
 import * as exposure from './exposure.ts';
 import * as identity from './identity.ts';
 import * as isolation from './isolation.ts';
@@ -17,6 +18,7 @@ import * as scaling from './scaling.ts';
 import * as security from './security.ts';
 import * as spoke from './spoke.ts';
 import * as upgrades from './upgrades.ts';
+import * as versions from './versions.ts';
 import * as workloads from './workloads.ts';
 
 /** One line a subject; a rule's `check: subject.name` is the constant of that name in src/checks/<subject>.ts. */
@@ -25,6 +27,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   addresses,
   cluster,
   containers,
+  cost,
   exposure,
   identity,
   isolation,
@@ -39,5 +42,6 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   security,
   spoke,
   upgrades,
+  versions,
   workloads,
 };

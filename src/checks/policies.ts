@@ -1,8 +1,10 @@
-import { check, fail, flag, pass, pointer, see, undecided } from '../check.ts';
+import { check, fail, flag, pass, pointer, see, undecided, type Verdict } from '../check.ts';
 import { addon } from '../model/addons.ts';
 import { admissionEngine } from '../model/admission.ts';
 import { isAutomatic } from '../model/automatic.ts';
+import { firstFound } from '../model/firstFound.ts';
 import { mayBeExcluded, podSecurityInitiative as initiativeOf } from '../model/podSecurityInitiative.ts';
+import { appliesTo } from '../model/policies.ts';
 import type { DeploymentSafeguards, PolicyAssignment } from '../wire.ts';
 
 /** The add-on that brings Azure Policy into the cluster; AKS Automatic has it from the start. */
@@ -50,6 +52,50 @@ export const podSecurityInitiative = check({
     ]);
   },
 });
+
+/** Microsoft's own deployment safeguards, as a setting of the cluster or as the initiative that came before it. */
+export const deploymentSafeguards = check({
+  needs: ['cluster', 'deploymentSafeguards', 'policyAssignments'],
+  subjects: ({ cluster }) => [cluster],
+  none: 'There is no cluster.',
+  judge: (cluster, _params, facts) => {
+    if (isAutomatic(cluster)) return pass('AKS Automatic brings deployment safeguards.', see(cluster, '/sku/name'));
+    const assigned = (asked: typeof mayBeExcluded) =>
+      facts.policyAssignments.find((each) => asked(each) && isSafeguards(each) && appliesTo(each, cluster.id));
+    const found = firstFound<Verdict>(
+      () => {
+        const set = facts.deploymentSafeguards.find(({ properties }) => /^(warn|enforce)/i.test(properties.level ?? ''));
+        return (
+          set && pass(`Deployment safeguards are at level ${set.properties.level}.`, see(set, '/properties/level'), safeguardsNote(set))
+        );
+      },
+      () => {
+        const initiative = assigned((each) => !mayBeExcluded(each));
+        return (
+          initiative && pass('The initiative of deployment safeguards is assigned.', see(initiative, '/properties/policyDefinitionId'))
+        );
+      },
+    );
+    if (found !== undefined) return found;
+    const perhaps = assigned(mayBeExcluded);
+    if (perhaps !== undefined)
+      return undecided(
+        'Deployment safeguards are assigned, and whether that leaves out the management group of the cluster was not read.',
+        see(perhaps, '/properties/notScopes'),
+      );
+    const off = facts.deploymentSafeguards.items.map((each) => see(each, '/properties/level', 'Warn or Enforce'));
+    return fail('Deployment safeguards are off.', off.length > 0 ? off : see(cluster, '/id', 'deployment safeguards'));
+  },
+});
+
+const isSafeguards = ({ properties }: PolicyAssignment): boolean =>
+  /\/policySetDefinitions\/c047ea8e-9c78-49b2-958b-37e56d291a44$/i.test(properties.policyDefinitionId ?? '');
+
+function safeguardsNote({ properties }: DeploymentSafeguards): string {
+  const excluded = properties.excludedNamespaces ?? [];
+  const level = `The level of pod security is ${properties.podSecurityStandardsLevel ?? 'Privileged'}.`;
+  return excluded.length === 0 ? level : `${level} Left out: ${excluded.join(', ')}.`;
+}
 
 const judged = {
   baseline: 'The baseline initiative judges pods.',

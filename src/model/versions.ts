@@ -1,3 +1,5 @@
+import type { ManagedCluster } from '../wire.ts';
+
 export interface KubernetesVersion {
   major: number;
   minor: number;
@@ -15,3 +17,16 @@ export function parseVersion(text: unknown): KubernetesVersion | undefined {
 
 /** How many minor versions a node may be behind its control plane: three from 1.28, two before (Kubernetes' version skew policy). */
 export const supportedSkew = (controlPlane: KubernetesVersion): number => (controlPlane.major > 1 || controlPlane.minor >= 28 ? 3 : 2);
+
+/** Negative when `one` is older than `other`; patches count where both are given. */
+export const compareVersions = (one: KubernetesVersion, other: KubernetesVersion): number =>
+  one.major - other.major || one.minor - other.minor || (one.patch ?? other.patch ?? 0) - (other.patch ?? one.patch ?? 0);
+
+/** JSON pointer of the version that the control plane runs, or, where it is not said, of the one that was ordered. */
+export const clusterVersionAt = ({ properties }: ManagedCluster): string =>
+  properties.currentKubernetesVersion == null && properties.kubernetesVersion != null
+    ? '/properties/kubernetesVersion'
+    : '/properties/currentKubernetesVersion';
+/** @returns undefined when the cluster gives no version */
+export const clusterVersion = ({ properties }: ManagedCluster): KubernetesVersion | undefined =>
+  parseVersion(properties.currentKubernetesVersion ?? properties.kubernetesVersion);

@@ -63,7 +63,8 @@ function newObject(kind: { group: string; version: string; kind: string; namespa
 
 function naturalKey(item: Json): string {
   const metadata = item.metadata as { name: string; namespace?: string } | undefined;
-  if (metadata === undefined) return String(item.name);
+  // A neighbour has no name beside its id.
+  if (metadata === undefined) return String(item.name ?? String(item.id).split('/').at(-1));
   return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
 }
 
