@@ -1,0 +1,162 @@
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/report.ts';
+import { baseObjects, run, startFleet, subscription, temporary } from './fleet.ts';
+
+const target = ['-s', subscription];
+const json = ['-o', 'json', '--fail-on', 'none'];
+
+describe('Ctrl-C', () => {
+  test('ends a collection within a second and keeps what was whole, which --resume completes', async () => {
+    const fleet = await startFleet({
+      clusters: 2,
+      kubernetes: (at) => (at === 1 ? { faults: [{ at: /\/pods\?/, delay: 60_000, times: 1 }] } : {}),
+    });
+    const folder = join(temporary(), 'state');
+    let interrupted = 0;
+    const ended = await run(fleet, ['collect', ...target, '-o', folder], {
+      interrupt: async () => {
+        while (
+          !fleet.servers[1]?.requests.some(({ path }) => /\/pods\?/.test(path)) ||
+          !readFiles(folder).some((name) => /shop-001.*pods\.ndjson$/.test(name))
+        )
+          await wait(20);
+        await wait(200);
+        interrupted = performance.now();
+      },
+    });
+    expect(performance.now() - interrupted).toBeLessThan(1_500);
+    expect([ended.code, ended.stderr]).toEqual([
+      130,
+      expect.stringMatching(/exit 130: interrupted; what was read is kept; 'aks-audit collect --resume /),
+    ]);
+    expect(readFiles(folder).filter((name) => /part$|manifest/.test(name))).toEqual([]);
+    const before = fleet.arm.requests.length;
+    const resumed = await run(fleet, ['collect', '--resume', folder]);
+    expect(resumed.code).toBe(0);
+    const again = fleet.servers[0]?.requests.filter(({ path }) => /\/pods\?/.test(path)) ?? [];
+    expect([again.length, fleet.arm.requests.length - before]).toEqual([1, expect.any(Number)]);
+    const { stdout } = await run(fleet, ['audit', folder, ...json, '--offline']);
+    expect((JSON.parse(stdout) as Report).clusters.map(({ gaps }) => gaps)).toEqual([[], []]);
+  }, 60_000);
+
+  test('ends a live audit without a report, and nothing stays behind', async () => {
+    const fleet = await startFleet({ clusters: 1, kubernetes: () => ({ faults: [{ at: /\/pods\?/, delay: 60_000 }] }) });
+    const folder = temporary();
+    const { code, stdout } = await run(fleet, ['audit', ...target, ...json], {
+      environment: { TMPDIR: folder },
+      interrupt: async () => {
+        while (!fleet.servers[0]?.requests.some(({ path }) => /\/pods\?/.test(path))) await wait(20);
+      },
+    });
+    expect([code, stdout, readdirSync(folder)]).toEqual([130, '', []]);
+  }, 30_000);
+});
+
+const readFiles = (folder: string): string[] => (existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]) : []);
+
+describe('what is refused', () => {
+  test('no credential ends with 4', async () => {
+    const fleet = await startFleet({ clusters: 1 });
+    const { code, stderr } = await run(fleet, ['audit', ...target], { environment: { PATH: '/usr/bin:/bin' } });
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/error: No credential for Azure: .*az login/)]);
+  }, 30_000);
+
+  const denied = { deny: 'Microsoft.ContainerService/managedClusters/read' };
+  test('a subscription whose clusters may not be listed ends with 4, and names the action', async () => {
+    const fleet = await startFleet({ clusters: 1, arm: { faults: [{ at: /managedClusters\?/, does: denied }] } });
+    const { code, stderr } = await run(fleet, ['audit', ...target]);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('Microsoft.ContainerService/managedClusters/read')]);
+  }, 30_000);
+
+  test('one subscription of two that is refused ends with 3, and the other is judged', async () => {
+    const other = '99999999-2222-3333-4444-555555555555';
+    const fleet = await startFleet({
+      clusters: 1,
+      arm: { faults: [{ at: new RegExp(`subscriptions/${other}/.*managedClusters`), does: denied }] },
+    });
+    const { code, stdout, stderr } = await run(fleet, ['audit', ...target, '-s', other, ...json]);
+    const report = JSON.parse(stdout) as Report;
+    expect([code, report.clusters.length, report.unread]).toEqual([
+      3,
+      1,
+      [{ target: `/subscriptions/${other}`, reason: expect.stringContaining('was refused') }],
+    ]);
+    expect(stderr).toContain('nothing could be read of 99999999');
+  }, 30_000);
+
+  test('an endpoint that is not there ends with 3', async () => {
+    const fleet = await startFleet({ clusters: 1 });
+    await fleet.arm.close();
+    const { code, stderr } = await run(fleet, ['audit', ...target]);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/cannot be reached.*aks-audit doctor/)]);
+  }, 60_000);
+});
+
+test('planted secrets are in no file, log or report', async () => {
+  const canary = (where: string) => `canary-${where}-Zq8kT2vX9pLm4Rw7`;
+  const container = {
+    name: 'app',
+    image: 'registry.example/app:1',
+    env: [{ name: 'DB_PASSWORD', value: canary('env') }],
+    args: [`--password=${canary('argument')}`],
+  };
+  const annotations = {
+    'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ spec: { env: [{ name: 'X', value: canary('applied') }] } }),
+  };
+  const planted = [
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'shop' }, data: { token: canary('secret') } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'shop' }, data: { token: canary('configmap') } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd', namespace: 'shop', annotations },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { a: 'b' } },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: [container] } },
+      },
+    },
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'shop', annotations }, spec: { containers: [container] } },
+  ];
+  const fleet = await startFleet({
+    clusters: 1,
+    kubernetes: () => ({ objects: [...baseObjects(), ...planted] }),
+    change: (each) => ({
+      ...each,
+      kubeconfig: (each.kubeconfig ?? '').replace('provideClusterInfo: false', `env: [{ name: T, value: ${canary('kubeconfig')} }]`),
+    }),
+  });
+  expect(fleet.clusters[0]?.kubeconfig).toContain('canary-kubeconfig');
+  const folder = temporary();
+  const outputs = ['-o', 'json', '-o', `sarif=${join(folder, 'a.sarif')}`, '-o', `table=${join(folder, 'a.txt')}`];
+  const { stdout, stderr } = await run(fleet, [
+    'audit',
+    ...target,
+    ...outputs,
+    '--debug',
+    '--fail-on',
+    'none',
+    '--keep',
+    join(folder, 'state'),
+  ]);
+  const files = globSync('**/*', { cwd: folder })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
+  const texts = [stdout, stderr, ...files.map((path) => readFileSync(path, 'utf8'))];
+  expect(files.length).toBeGreaterThan(20);
+  expect(texts.join('\n')).toContain('"name":"d"');
+  for (const text of texts) expect(text.match(/canary-\w+|fake\.[\w-]{8,}\.\d+/g) ?? []).toEqual([]);
+  expect(fleet.servers[0]?.requests.filter(({ path }) => /secrets|configmaps/.test(path))).toEqual([]);
+}, 60_000);
+
+test('a token goes to where it was asked for, and nowhere else', async () => {
+  const fleet = await startFleet({ clusters: 1 });
+  await run(fleet, ['audit', ...target, ...json]);
+  expect(new Set(fleet.arm.requests.map(({ token }) => token))).toEqual(new Set([fleet.arm.url]));
+  const aks = '6dae42f8-4368-4678-94ff-3960e28e3630';
+  const audiences = fleet.servers[0]?.requests.map(({ token }) => Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString());
+  expect(new Set(audiences)).toEqual(new Set([aks]));
+}, 30_000);
