@@ -70,11 +70,14 @@ export type YamlQuestions = Pick<typeof import('yaml'), 'isAlias' | 'isCollectio
 /** A validator of a JSON Schema (2020-12); `where` of a problem is the JSON pointer of the value. */
 export async function compileSchema(schema: Readonly<Record<string, unknown>>): Promise<(value: unknown) => Problem[]> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, formats: { 'date-time': isTime } });
   const validate = ajv.compile(schema);
   return (value) =>
     validate(value) ? [] : (validate.errors ?? []).map((error) => ({ where: error.instancePath, what: `${describe(error)}.` }));
 }
+
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
 
 /** What a validator says, with the names that a person needs to mend it. */
 function describe({

@@ -49,6 +49,7 @@ function openRaw(input: Input): AsyncIterable<Buffer> {
   } finally {
     closeSync(file);
   }
+  if (found.isDirectory()) throw new UserError({ where: input.name, what: 'is a folder.', todo: 'Name a file.' });
   throw new UserError(notAFile(input.name));
 }
 

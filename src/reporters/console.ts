@@ -11,6 +11,7 @@ import type { RenderOptions, Reporter } from './reporter.ts';
 
 /** Subjects of a rule that are named before the rest is counted. */
 const namedSubjects = 5;
+const longestText = 500;
 
 /** The report for people at a terminal: worst first, each finding with the value seen and the fix. */
 export const table: Reporter = function* table(report: Report, options: RenderOptions): Iterable<string> {
@@ -22,7 +23,7 @@ export const table: Reporter = function* table(report: Report, options: RenderOp
     yield* clusterHead(cluster, page);
     yield* chapterTable(cluster, page);
     yield* findings(cluster, rules, page);
-    yield* notEvaluated(cluster, rules, page);
+    yield* notEvaluated(cluster, page);
     yield* manual(cluster, page);
   }
 };
@@ -34,6 +35,7 @@ interface Page {
   /** A dash, an ellipsis, a range sign, in what the terminal can show. */
   dash: string;
   bullet: string;
+  ellipsis: string;
   rule: string;
   /** What all places of a cluster begin with: said once, then left out. */
   folder: string;
@@ -47,6 +49,7 @@ function pageOf({ width, color, unicode }: RenderOptions): Page {
     width: Math.max(60, Math.min(width, 160)),
     dash: unicode ? '–' : '-',
     bullet: unicode ? '·' : '-',
+    ellipsis: unicode ? '…' : '...',
     rule: unicode ? '─' : '-',
     folder: '',
   };
@@ -68,14 +71,14 @@ function* clusterHead({ target, takenAt, environment, score, digest }: ClusterRe
   );
   yield `${page.ink.bold(plain(target.name))}${about.length > 0 ? `  (${about.map((each) => plain(String(each))).join(', ')})` : ''}\n`;
   yield `${page.rule.repeat(page.width)}\n`;
-  yield* lines(page, scoreLine(score, page), 0, 0);
+  yield* flow(page, scoreParts(score, page));
   yield* lines(
     page,
-    `${environment.production ? 'Production' : 'Not production'} (${plain(environment.because)})  ${page.bullet}  state of ${takenAt ?? 'an unknown time'}`,
+    `${environment.production ? 'Production' : 'Not production'} (${plain(environment.because)})  ${page.bullet}  state of ${plain(takenAt ?? 'an unknown time')}`,
     0,
     0,
   );
-  if (digest !== undefined) yield* lines(page, page.ink.dim(`Snapshot ${digest}`), 0, 0);
+  if (digest !== undefined) yield* lines(page, page.ink.dim(`Snapshot ${plain(digest)}`), 0, 0);
   if (page.folder !== '') yield* lines(page, page.ink.dim(`Files in ${plain(page.folder)}`), 0, 0);
   yield '\n';
 }
@@ -88,22 +91,23 @@ function commonFolder({ entries }: ClusterReport): string {
   let common: string | undefined;
   for (const file of files) {
     common ??= file.slice(0, file.lastIndexOf('/') + 1);
-    while (!file.startsWith(common)) common = common.slice(0, common.lastIndexOf('/', common.length - 2) + 1);
+    // From the end of one folder to that of the one above: always shorter, also of '/'.
+    while (!file.startsWith(common)) common = common.slice(0, common.slice(0, -1).lastIndexOf('/') + 1);
   }
   return common ?? '';
 }
 
-function scoreLine(score: Score, page: Page): string {
+function scoreParts(score: Score, page: Page): string[] {
   const grade = score.grade === null ? `no grade` : `grade ${score.grade}`;
-  const cap = score.capped === undefined ? '' : ` (${score.capped.from} without ${score.capped.because})`;
-  const range = score.low === null ? '' : `   range ${score.low}${page.dash}${score.high}`;
-  return `${page.ink.bold(`Score ${score.value ?? page.dash} of 100, ${grade}`)}${cap}${range}   coverage ${score.coverage} %`;
+  const cap = score.capped === undefined ? '' : ` (${score.capped.from} without ${plain(score.capped.because)})`;
+  const range = score.low === null ? [] : [`range ${score.low}${page.dash}${score.high}`];
+  return [`${page.ink.bold(`Score ${score.value ?? page.dash} of 100, ${grade}`)}${cap}`, ...range, `coverage ${score.coverage} %`];
 }
 
 function* chapterTable({ chapters }: ClusterReport, page: Page): Iterable<string> {
   const header = ['Chapter', 'Score', 'Range', 'Coverage', 'Fail', 'Pass', 'Unknown', 'N/A', 'Manual'];
   const rows = chapters.map(({ title, score }) => [
-    title,
+    plain(title),
     String(score.value ?? page.dash),
     score.low === null ? page.dash : `${score.low}${page.dash}${score.high}`,
     score.low === null ? page.dash : `${score.coverage} %`,
@@ -137,7 +141,7 @@ function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string
     const share = judged > 1 ? `, ${result.counts.fail} of ${judged}` : '';
     yield* lines(
       page,
-      `${page.paint[worst](padEnd(worst.toUpperCase(), 8))}  ${page.ink.bold(rule.title)}  ${page.ink.dim(rule.name + share)}`,
+      `${page.paint[worst](padEnd(worst.toUpperCase(), 8))}  ${page.ink.bold(plain(rule.title))}  ${page.ink.dim(plain(rule.name) + share)}`,
       0,
       10,
     );
@@ -149,21 +153,26 @@ function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string
   }
 }
 
+/** A name may be of any length; what is cut stands in the other formats. */
+function short(text: string, { ellipsis }: Page): string {
+  const shown = plain(text);
+  return shown.length <= longestText ? shown : `${shown.slice(0, longestText).replace(/[\ud800-\udbff]$/, '')}${ellipsis}`;
+}
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const worstOf = (open: readonly Finding[]): Severity =>
   severities.find((severity) => open.some((finding) => finding.severity === severity)) ?? 'low';
 
 function* shownFinding({ subject, message, note, evidence }: Finding, page: Page): Iterable<string> {
   const name = subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`;
-  yield* lines(page, `${plain(name)}: ${plain(message)}${note === undefined ? '' : ` ${plain(note)}`}`, 10, 12);
+  yield* lines(page, `${short(name, page)}: ${short(message, page)}${note === undefined ? '' : ` ${short(note, page)}`}`, 10, 12);
   for (const each of evidence.slice(0, 3)) yield* lines(page, page.ink.dim(evidenceLine(each, subject.id, page)), 12, 14);
   if (evidence.length > 3) yield* lines(page, page.ink.dim(`and ${evidence.length - 3} more values`), 12, 14);
 }
 
 function evidenceLine({ resource, path, actual, expected, at }: Evidence, subject: string, page: Page): string {
-  const of = resource === subject ? '' : `${plain(resource.slice(resource.lastIndexOf('/') + 1))} `;
-  const wanted = expected === undefined ? '' : ` (expected ${plain(expected)})`;
-  return `${of}${plain(path)} = ${showValue(actual)}${wanted}${at === undefined ? '' : `  ${plain(at.file.slice(page.folder.length))}:${at.line}`}`;
+  const of = resource === subject ? '' : `${short(resource.slice(resource.lastIndexOf('/') + 1), page)} `;
+  const wanted = expected === undefined ? '' : ` (expected ${short(expected, page)})`;
+  return `${of}${short(path, page)} = ${showValue(actual, page.ellipsis)}${wanted}${at === undefined ? '' : `  ${plain(at.file.slice(page.folder.length))}:${at.line}`}`;
 }
 
 function* fixOf(rule: ReportedRule, target: ClusterReport['target'], finding: Finding | undefined, page: Page): Iterable<string> {
@@ -190,7 +199,7 @@ function* command(text: string, page: Page): Iterable<string> {
     yield `${' '.repeat(index === 0 ? 12 : 14)}${page.ink.green(index < folded.length - 1 ? `${line} \\` : line)}\n`;
 }
 
-function* notEvaluated({ gaps, entries, target }: ClusterReport, rules: ReadonlyMap<string, ReportedRule>, page: Page): Iterable<string> {
+function* notEvaluated({ gaps, entries, target }: ClusterReport, page: Page): Iterable<string> {
   const unknown = entries.filter(({ result }) => result.status === 'unknown');
   if (unknown.length === 0) return;
   yield `${page.ink.bold(`Not evaluated (${counted(unknown.length, 'rule')}), and what would settle it`)}\n\n`;
@@ -204,7 +213,7 @@ function* notEvaluated({ gaps, entries, target }: ClusterReport, rules: Readonly
   for (const { rule, result } of unknown) {
     if (result.status !== 'unknown') continue;
     const why = result.crash === undefined ? result.because : `the check failed: ${result.crash}. Please report this.`;
-    if (why !== undefined) yield* lines(page, `${rules.get(rule)?.name ?? rule}: ${plain(why)}`, 2, 4);
+    if (why !== undefined) yield* lines(page, `${plain(rule)}: ${plain(why)}`, 2, 4);
   }
   yield '\n';
 }
@@ -221,6 +230,19 @@ function* manual({ entries }: ClusterReport, page: Page): Iterable<string> {
       0,
     );
   yield '\n';
+}
+
+/** Parts of one line, each kept whole: what does not fit goes on the next line. */
+function* flow(page: Page, parts: readonly string[]): Iterable<string> {
+  let line = '';
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line}   ${part}`;
+    if (line !== '' && stringWidth(longer) > page.width) {
+      yield* lines(page, line, 0, 0);
+      line = part;
+    } else line = longer;
+  }
+  yield* lines(page, line, 0, 0);
 }
 
 /** Wraps a paragraph to the page: `first` columns before its first line, `rest` before the others. */

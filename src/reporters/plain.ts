@@ -29,9 +29,9 @@ function escaped(character: string): string {
   return [...character].map((each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`).join('');
 }
 
-/** A value of the evidence, as JSON on one line; what is not set says so. @param limit characters */
-export function showValue(value: unknown, limit = 120): string {
+/** A value of the evidence, as JSON on one line; what is not set says so. @param ellipsis stands for what is over 120 characters */
+export function showValue(value: unknown, ellipsis: string): string {
   if (typeof value === 'object' && value !== null && 'absent' in value) return 'not set';
   const text = plain(JSON.stringify(value) ?? 'not set');
-  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return text.length > 120 ? `${text.slice(0, 120).replace(/[\ud800-\udbff]$/, '')}${ellipsis}` : text;
 }
