@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -82,7 +82,7 @@ export function run(
     interrupt,
     cwd = root,
     environment = {},
-    bin = join(root, 'bin/aks-audit.js'),
+    bin = process.env.AKS_AUDIT_BIN ?? join(root, 'bin/aks-audit.js'),
   }: { interrupt?: number | (() => Promise<void>); cwd?: string; environment?: Record<string, string>; bin?: string } = {},
 ): Promise<Ran> {
   const began = performance.now();
@@ -115,6 +115,9 @@ function peakOf(file: string): number {
     return 0;
   }
 }
+
+/** What lies in a folder for temporary files, without what Node itself keeps there. */
+export const left = (folder: string): string[] => readdirSync(folder).filter((name) => name !== 'node-compile-cache');
 
 export function temporary(): string {
   const folder = mkdtempSync(join(tmpdir(), 'aks-audit-test-'));
