@@ -1,5 +1,5 @@
-import { mkdirSync, openSync, closeSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Problem, UserError } from '../errors.ts';
@@ -26,7 +26,8 @@ export function parseOutputs(values: readonly string[], terminal: boolean): Outp
       todo: `Give one a file: -o ${toStdout[0]?.format}=<file>.`,
     });
   const files = outputs.flatMap((output) => output.file ?? []);
-  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  const places = files.map((file) => resolve(file));
+  const twice = files.find((_, index) => places.indexOf(places[index] as string) !== index);
   if (twice !== undefined) problems.push({ where: '-o', what: `two formats go to ${twice}.` });
   if (problems.length > 0) throw new UserError(problems);
   if (values.length === 0 || (toStdout.length === 0 && terminal)) return [{ format: 'table' }, ...outputs];
@@ -36,7 +37,17 @@ export function parseOutputs(values: readonly string[], terminal: boolean): Outp
 function parseOutput(value: string, problems: Problem[]): Output | undefined {
   const [format = '', ...rest] = value.split('=');
   const file = rest.join('=');
-  if (Object.hasOwn(reporters, format)) return rest.length === 0 || file === '-' ? { format } : { format, file };
+  if (Object.hasOwn(reporters, format)) {
+    if (rest.length > 0 && file === '') {
+      problems.push({
+        where: `-o ${value}`,
+        what: 'names no file.',
+        todo: `Write -o ${format} for standard output, or -o ${format}=<file>.`,
+      });
+      return undefined;
+    }
+    return rest.length === 0 || file === '-' ? { format } : { format, file };
+  }
   const byEnding = Object.entries(reporters).find(([, { endings }]) => endings.some((ending) => value.toLowerCase().endsWith(ending)));
   if (rest.length === 0 && byEnding !== undefined) return { format: byEnding[0], file: value };
   const close = nearest(format, Object.keys(reporters));
@@ -68,7 +79,8 @@ async function writeStream(chunks: Iterable<string | Uint8Array>, stream: NodeJS
     await pipeline(Readable.from(gathered(chunks)), stream, { end: false });
   } catch (thrown) {
     const gone = thrown instanceof Error && 'code' in thrown && (thrown.code === 'EPIPE' || thrown.code === 'ERR_STREAM_PREMATURE_CLOSE');
-    if (!gone) throw thrown;
+    if (gone) return;
+    throw cannotWrite('standard output', thrown);
   }
 }
 
@@ -86,30 +98,51 @@ function* gathered(chunks: Iterable<string | Uint8Array>): Iterable<string | Uin
   if (text.length > 0) yield text;
 }
 
+/** A pipe or a device is written to as it is: renamed over, `/dev/null` would be a file. A link leads to what is written. */
 function writeFile(chunks: Iterable<string | Uint8Array>, file: string): void {
-  const beside = join(dirname(file), `.${basename(file)}.part`);
   try {
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
-      throw new UserError({ where: file, what: 'is a folder.', todo: 'Name a file.' });
-    mkdirSync(dirname(file), { recursive: true });
-    const handle = openSync(beside, 'w');
-    try {
-      for (const chunk of gathered(chunks)) writeAll(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-    } finally {
-      closeSync(handle);
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory()) throw new UserError({ where: file, what: 'is a folder.', todo: 'Name a file.' });
+    if (found !== undefined && !found.isFile()) writeTo(file, 'w', chunks);
+    else if (found !== undefined) writeBeside(realpathSync(file), chunks);
+    else {
+      mkdirSync(dirname(file), { recursive: true });
+      writeBeside(file, chunks);
     }
+  } catch (thrown) {
+    throw cannotWrite(file, thrown);
+  }
+}
+
+/** So that nobody reads half a report. What stood at that name, a leftover or a link that somebody put there, is not followed. */
+function writeBeside(file: string, chunks: Iterable<string | Uint8Array>): void {
+  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
+  try {
+    rmSync(beside, { force: true });
+    writeTo(beside, 'wx', chunks);
     renameSync(beside, file);
   } catch (thrown) {
     rmSync(beside, { force: true });
-    if (thrown instanceof UserError) throw thrown;
-    if (thrown instanceof Error && 'code' in thrown)
-      throw new UserError({
-        where: file,
-        what: `cannot be written (${String(thrown.code)}).`,
-        todo: 'Check the folder and its permissions.',
-      });
     throw thrown;
   }
+}
+
+function writeTo(file: string, flags: 'w' | 'wx', chunks: Iterable<string | Uint8Array>): void {
+  const handle = openSync(file, flags);
+  try {
+    for (const chunk of chunks) writeAll(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function cannotWrite(where: string, thrown: unknown): unknown {
+  if (thrown instanceof UserError || !(thrown instanceof Error && 'code' in thrown)) return thrown;
+  return new UserError({
+    where,
+    what: `cannot be written (${String(thrown.code)}).`,
+    todo: 'Check the place, its permissions and its space.',
+  });
 }
 
 function writeAll(handle: number, bytes: Uint8Array): void {
