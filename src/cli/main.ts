@@ -7,6 +7,7 @@ import { addDoctorCommand } from './doctorCommand.ts';
 import { exitCodes, type Outcome } from './gate.ts';
 import { type Interruption, listen } from './interruption.ts';
 import { addPermissionsCommand } from './permissionsCommand.ts';
+import { cannotWrite } from './output.ts';
 import { addReportCommand } from './reportCommand.ts';
 import { addRulesCommand } from './rulesCommand.ts';
 import { addSchemaCommand } from './schemaCommand.ts';
@@ -106,7 +107,7 @@ function fail(thrown: unknown): void {
 }
 
 function quietWhenClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') throw cannotWrite('standard output', error);
 }
 
 await main();

@@ -136,7 +136,7 @@ function writeTo(file: string, flags: 'w' | 'wx', chunks: Iterable<string | Uint
   }
 }
 
-function cannotWrite(where: string, thrown: unknown): unknown {
+export function cannotWrite(where: string, thrown: unknown): unknown {
   if (thrown instanceof UserError || !(thrown instanceof Error && 'code' in thrown)) return thrown;
   return new UserError({
     where,
