@@ -9,6 +9,7 @@ import { openSnapshots } from './load/load.ts';
 import { openBytes } from './load/bytes.ts';
 import { earlierTargets, openSink } from './load/sink.ts';
 import { locate } from './locate.ts';
+import { createAliases } from './model/aliases.ts';
 import { glob, scope } from './model/namespaces.ts';
 import type { ClusterReport, Deviation, Entry, Environment, Report } from './report.ts';
 import type { Result } from './result.ts';
@@ -24,6 +25,8 @@ export interface LiveRequest extends SessionRequest {
   kept: boolean;
   /** Reads only what an earlier run left out; without a choice of clusters, of those that it read. */
   resume: boolean;
+  /** Writes aliases in the place of ids, host names and public addresses. */
+  redactIds?: boolean;
   /** ISO 8601 in UTC. */
   takenAt: string;
   tool: Report['tool'];
@@ -79,15 +82,18 @@ export async function audit(request: AuditRequest): Promise<{ report: Report; wa
 export async function collectFolder(request: LiveRequest, rules: readonly Rule[]): Promise<Pick<Session, 'targets' | 'unread'>> {
   const { folder, resume, tool, signal } = request;
   const earlier = await earlierTargets(folder, resume);
-  const { allSources, askedOf, collect, needsOf, openSession } = await import('./collect/index.ts');
+  const { aliasedSink, allSources, askedOf, collect, needsOf, openSession } = await import('./collect/index.ts');
   const session = await openSession({ ...request, choice: chosenOrEarlier(request.choice, earlier) });
   const { targets, unread, connect } = session;
   try {
     request.onStart?.(targets);
-    const sink = await openSink(folder, { tool, takenAt: request.takenAt, resume });
+    const redacted = request.redactIds === true;
+    const opened = await openSink(folder, { tool, takenAt: request.takenAt, resume, redacted });
+    const [secret = ''] = targets.map(({ subscription }) => subscription).sort();
+    const sink = redacted ? aliasedSink(opened, createAliases(secret)) : opened;
     const { planes, concurrency, timeout } = request.choice;
     const asked = askedOf(needsOf(rules), planes);
-    const { takenAt } = sink;
+    const { takenAt } = opened;
     await collect({
       targets,
       unread,

@@ -157,8 +157,8 @@ const offlineFlags = ({ complete, keepGoing, takenAt }: AuditFlags): string[] =>
 
 const mixed = (flags: readonly string[], isLive: boolean): Problem =>
   isLive
-    ? { where: flags.join(', '), what: 'is for files, and no path is given.', todo: 'Name files or folders to audit, or leave it out.' }
-    : { where: flags.join(', '), what: 'is for live clusters, and paths are given.', todo: 'Audit one or the other.' };
+    ? { where: flags.join(', '), what: 'for files only, and no path is given.', todo: 'Name files or folders to audit, or leave it out.' }
+    : { where: flags.join(', '), what: 'for live clusters only, and paths are given.', todo: 'Audit one or the other.' };
 
 export function gateOf(flags: GateFlags, config: Pick<Config, 'failOn' | 'failBelow' | 'minCoverage'>): Gate {
   const failBelow = flags.failBelow ?? config.failBelow;

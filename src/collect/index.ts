@@ -1,4 +1,5 @@
 /** What live work takes from here, loaded only for it. */
+export { aliasedSink } from './aliasedSink.ts';
 export { collect } from './collect.ts';
 export { checkPermissions } from './permissionCheck.ts';
 export { askedOf, openSession } from './session.ts';

@@ -9,6 +9,8 @@ export interface Manifest {
   tool: { name: string; version: string };
   /** ISO 8601 in UTC. */
   takenAt: string | null;
+  /** Ids, host names and public addresses are aliases. */
+  redacted?: true;
   /** `folder` is the part of the snapshot folder that holds this cluster's own files: `clusters/<name>-<hash8>`. */
   targets: readonly (Target & { folder: string })[];
   /** What was asked for; all of it, when the manifest does not say. */
@@ -78,6 +80,7 @@ function faultOf(value: Record<string, unknown>): string | undefined {
   if (!everyOf(targets, ({ id, name, folder }) => isText(id) && isText(name) && isText(folder) && /^clusters\/\w[\w.-]*$/.test(folder)))
     return 'targets';
   if (asked !== undefined && !(Array.isArray(asked) && asked.every(isKey))) return 'asked names a key that is not known';
+  if (value['redacted'] !== undefined && value['redacted'] !== true) return 'redacted';
   if (unread !== undefined && !everyOf(unread, ({ target, reason }) => isText(target) && isText(reason))) return 'unread';
   if (!everyOf(gaps, ({ target, gap }) => (target === undefined || isText(target)) && isGap(gap))) return 'gaps';
   if (!isObject(files) || !Object.values(files).every((hash) => isText(hash) && /^[\da-f]{64}$/.test(hash))) return 'files';

@@ -16,6 +16,8 @@ export interface SinkOptions {
   takenAt: string;
   /** The folder holds what an earlier run collected: what is whole is kept, the rest is read again. */
   resume: boolean;
+  /** What is written are aliases: nothing can be read after it, so that it is not resumed. */
+  redacted?: boolean;
 }
 export interface OpenSink extends Sink {
   /** When the first run that wrote here began: state is not claimed to be younger than it is. */
@@ -34,12 +36,13 @@ interface Done {
 interface Folder {
   path: string;
   tool: Manifest['tool'];
+  redacted: boolean;
   done: Map<string, Done>;
   gaps: Map<string, { target?: string; gap: Gap }>;
 }
 
 /** Opens a folder to collect into. @throws UserError when it holds something and is not to be resumed, or cannot be written */
-export async function openSink(path: string, { tool, takenAt, resume }: SinkOptions): Promise<OpenSink> {
+export async function openSink(path: string, { tool, takenAt, resume, redacted = false }: SinkOptions): Promise<OpenSink> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const before = (await readdir(path)).length > 0;
@@ -47,10 +50,12 @@ export async function openSink(path: string, { tool, takenAt, resume }: SinkOpti
     if (!before && resume) throw new UserError(nothingThere(path));
     const earlier = before ? await earlierRun(path) : { takenAt, done: [] };
     const done = new Map(earlier.done.map((each) => [each.path, each]));
-    await writeFile(join(path, journalName), lines([{ takenAt: earlier.takenAt }, ...done.values()]), { mode: 0o600 });
+    await writeFile(join(path, journalName), lines([{ takenAt: earlier.takenAt, ...(redacted ? { redacted } : {}) }, ...done.values()]), {
+      mode: 0o600,
+    });
     await rm(join(path, 'manifest.json'), { force: true });
     const targets = distinctTargets(earlier.done.flatMap(({ target }) => target ?? []));
-    return sinkOf({ path, tool, done, gaps: new Map() }, earlier.takenAt, targets);
+    return sinkOf({ path, tool, redacted, done, gaps: new Map() }, earlier.takenAt, targets);
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown;
     throw new UserError(systemProblem(thrown, path));
@@ -165,6 +170,7 @@ async function finish(folder: Folder, info: Parameters<Sink['finish']>[0]): Prom
     schema: 'aks-audit/snapshot/1',
     tool: folder.tool,
     takenAt: info.takenAt,
+    ...(folder.redacted ? { redacted: true } : {}),
     targets: distinctTargets(info.targets).map((target) => ({ ...target, folder: targetFolder(target) })),
     asked: stateKeys.filter((key) => info.asked.includes(key)),
     ...(info.unread === undefined || info.unread.length === 0 ? {} : { unread: info.unread }),
@@ -184,15 +190,23 @@ async function earlierRun(path: string): Promise<{ takenAt: string; done: Done[]
   const earlier = manifest !== undefined ? ofManifest(manifest, path) : journal !== undefined ? ofJournal(journal) : undefined;
   if (earlier === undefined)
     throw new UserError({ where: path, what: 'is not a folder that aks-audit collected into.', todo: 'Name an empty folder with -o.' });
+  if (earlier.redacted)
+    throw new UserError({ where: path, what: 'holds aliases, after which nothing can be read.', todo: 'Collect it anew.' });
   const done: Done[] = [];
   for (const each of earlier.done) if ((await hashOf(join(path, each.path))) === each.sha256) done.push(each);
   return { takenAt: earlier.takenAt, done };
 }
 
-function ofManifest(text: string, path: string): { takenAt: string; done: Done[] } | undefined {
+interface Earlier {
+  takenAt: string;
+  redacted: boolean;
+  done: Done[];
+}
+
+function ofManifest(text: string, path: string): Earlier | undefined {
   const value: unknown = JSON.parse(text);
   if (!isManifest(value)) return undefined;
-  const { takenAt, targets, gaps, files } = manifestOf(value, path);
+  const { takenAt, redacted = false, targets, gaps, files } = manifestOf(value, path);
   const done = Object.entries(files).flatMap(([file, sha256]): Done[] => {
     const part = partOf(file);
     if (part === undefined) return [];
@@ -202,11 +216,11 @@ function ofManifest(text: string, path: string): { takenAt: string; done: Done[]
     );
     return unseen ? [] : [{ ...(target ? { target: { id: target.id, name: target.name } } : {}), key: part.key, path: file, sha256 }];
   });
-  return { takenAt: takenAt ?? '', done };
+  return { takenAt: takenAt ?? '', redacted, done };
 }
 
 /** The last line may have been cut by what ended the run. */
-function ofJournal(text: string): { takenAt: string; done: Done[] } | undefined {
+function ofJournal(text: string): Earlier | undefined {
   const values = text.split('\n').flatMap((line): Record<string, unknown>[] => {
     try {
       const value: unknown = JSON.parse(line);
@@ -218,7 +232,7 @@ function ofJournal(text: string): { takenAt: string; done: Done[] } | undefined 
   const takenAt = values[0]?.['takenAt'];
   if (typeof takenAt !== 'string') return undefined;
   const whole = values.slice(1).filter(({ path }) => typeof path === 'string' && partOf(path) !== undefined);
-  return { takenAt, done: whole as unknown as Done[] }; // our own lines: each names a file of a snapshot
+  return { takenAt, redacted: values[0]?.['redacted'] === true, done: whole as unknown as Done[] }; // our own lines: each names a file of a snapshot
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/report.ts';
@@ -70,14 +70,36 @@ describe('a subscription of three clusters', () => {
   }, 30_000);
 });
 
+test('with --redact-ids the folder names nobody and is judged as it would be without', async () => {
+  const fleet = await startFleet({ clusters: 2 });
+  const folder = temporary();
+  await run(fleet, ['collect', ...target, ...now, '-o', join(folder, 'plain')]);
+  const { code } = await run(fleet, ['collect', ...target, ...now, '-o', join(folder, 'aliased'), '--redact-ids']);
+  expect(code).toBe(0);
+  const statuses = async (name: string) => {
+    const { stdout } = await run(fleet, ['audit', join(folder, name), ...now, ...json, '--offline']);
+    expect(stdout.includes(subscription)).toBe(name === 'plain');
+    return reportOf(stdout).clusters.map(({ target: { name: its }, score, entries }) => [
+      its,
+      score,
+      entries.map(({ rule, result }) => [rule, result.status, result.counts]),
+    ]);
+  };
+  expect(await statuses('aliased')).toEqual(await statuses('plain'));
+  const files = globSync('aliased/**/*.{json,ndjson}', { cwd: folder }).map((name) => readFileSync(join(folder, name), 'utf8'));
+  expect(files.filter((text) => text.includes(subscription))).toEqual([]);
+  const resumed = await run(fleet, ['collect', '--resume', join(folder, 'aliased')]);
+  expect([resumed.code, resumed.stderr]).toEqual([2, expect.stringContaining('holds aliases')]);
+}, 60_000);
+
 describe('what the command line says', () => {
   const refused: [name: string, flags: string[], message: RegExp][] = [
     [
       'paths and targets',
       ['audit', 'fixtures/base', '-g', 'rg'],
-      /--resource-group, --arm-endpoint|--resource-group.*is for live clusters/,
+      /--resource-group, --arm-endpoint|--resource-group.*for live clusters only/,
     ],
-    ['flags of files without files', ['audit', '--complete', ...target], /--complete: is for files/],
+    ['flags of files without files', ['audit', '--complete', ...target], /--complete: for files only/],
     ['no folder', ['collect', ...target], /-o: no folder is named/],
     ['two folders', ['collect', '-o', 'a', '--resume', 'b'], /name two folders/],
     ['two widths', ['audit', ...target, '--all-subscriptions'], /--all-subscriptions, -s: say different things/],
