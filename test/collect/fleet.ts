@@ -33,7 +33,7 @@ export const baseObjects = (): object[] => {
   const state = baseState();
   return kubernetesKeys.flatMap((key) => (state[key] as object[] | undefined) ?? []);
 };
-const forAks = `fake.${Buffer.from('6dae42f8-4368-4678-94ff-3960e28e3630').toString('base64url')}.`;
+export const forAks = `fake.${Buffer.from('6dae42f8-4368-4678-94ff-3960e28e3630').toString('base64url')}.`;
 
 export async function startFleet({
   clusters: count = 3,
