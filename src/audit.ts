@@ -1,7 +1,7 @@
-import { ifSeen } from './check.ts';
 import type { Config } from './config.ts';
 import { configuredRules, deviations } from './config.ts';
-import { type EvaluateOptions, evaluate, severityIn } from './evaluate.ts';
+import { clusterReport, environmentOf, reported } from './clusterReport.ts';
+import { type EvaluateOptions, evaluate } from './evaluate.ts';
 import type { CollectRequest } from './collect/collect.ts';
 import type { Session, SessionRequest } from './collect/session.ts';
 import type { LoadOptions } from './load/load.ts';
@@ -11,12 +11,9 @@ import { earlierTargets, openSink } from './load/sink.ts';
 import { locate } from './locate.ts';
 import { createAliases } from './model/aliases.ts';
 import { glob, scope } from './model/namespaces.ts';
-import type { ClusterReport, Deviation, Entry, Environment, Report } from './report.ts';
-import type { Result } from './result.ts';
-import type { Catalogue, Rule, Weights } from './rule.ts';
-import { chapterScores, score, severityOrder } from './score.ts';
-import { normalId } from './seen.ts';
-import type { Gap, Snapshot, Target } from './snapshot.ts';
+import type { ClusterReport, Deviation, Report } from './report.ts';
+import type { Catalogue, Rule } from './rule.ts';
+import type { Snapshot, Target } from './snapshot.ts';
 
 /** Clusters to collect: which, how, and into what folder. */
 export interface LiveRequest extends SessionRequest {
@@ -150,18 +147,7 @@ async function auditCluster(snapshot: Snapshot, rules: readonly Rule[], request:
   // Of a folder that will be gone there are no places to name.
   const placed = request.live?.kept === false ? { ...snapshot, origins: new Map() } : snapshot;
   await locate(results, placed, (file) => openBytes({ path: file, name: file, root: file }));
-  const entries = ordered(rules, results, environment.production, catalogue.weights);
-  const chapterOf = new Map(rules.map((rule) => [rule.name, rule.chapter]));
-  return {
-    target: describeTarget(snapshot),
-    takenAt: snapshot.takenAt,
-    ...(snapshot.digest === undefined ? {} : { digest: snapshot.digest }),
-    environment,
-    score: score(entries, catalogue.weights),
-    chapters: chapterScores(entries, (rule) => chapterOf.get(rule) ?? '', catalogue.chapters, catalogue.weights),
-    entries,
-    gaps: gapsOf(entries),
-  };
+  return clusterReport(snapshot, results, environment, rules, catalogue);
 }
 
 function scopeOf({ config, namespaces = { only: [], excluded: [] } }: AuditRequest): EvaluateOptions['inScope'] {
@@ -169,77 +155,4 @@ function scopeOf({ config, namespaces = { only: [], excluded: [] } }: AuditReque
   const judged = scope([...config.excludeNamespaces, ...excluded]);
   const named = only.map(glob);
   return (namespace = 'default') => judged(namespace) && (named.length === 0 || named.some((matches) => matches(namespace)));
-}
-
-/** Entries by severity, then in the order of the catalogue (chapter, rule). */
-function ordered(rules: readonly Rule[], results: readonly Result[], production: boolean, weights: Weights): Entry[] {
-  const entries = rules.map((rule, index) => {
-    const severity = severityIn(rule, production);
-    return {
-      order: severity === 'off' ? severityOrder(undefined) : severityOrder(severity),
-      index,
-      entry: { rule: rule.name, weight: severity === 'off' ? 0 : weights.weights[severity], result: results[index] as Result },
-    };
-  });
-  return entries.sort((a, b) => a.order - b.order || a.index - b.index).map(({ entry }) => entry);
-}
-
-function environmentOf(snapshot: Snapshot, config: Config): Environment {
-  const { tag, nonProduction } = config.environment;
-  // Of a template, a tag may be what only its deployment knows.
-  const tags = ifSeen(() => Object.entries(snapshot.state.cluster?.value?.tags ?? {}));
-  if (tags === undefined) return { production: true, because: `tag '${tag}' is not known` };
-  const found = tags.find(([name]) => name.toLowerCase() === tag.toLowerCase());
-  if (found === undefined) return { production: true, because: `no tag '${tag}'` };
-  const stated = String(found[1]).toLowerCase(); // ARM says a string; a file may say anything
-  const production = !nonProduction.some((value) => value.toLowerCase() === stated);
-  return { production, because: `tag ${found[0]}=${String(found[1])}` };
-}
-
-function describeTarget(snapshot: Snapshot): ClusterReport['target'] {
-  const cluster = snapshot.state.cluster?.value;
-  const [, subscription, resourceGroup] = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\//i.exec(cluster?.id ?? '') ?? [];
-  const location = ifSeen(() => cluster?.location);
-  const version = ifSeen(() => cluster?.properties.currentKubernetesVersion ?? cluster?.properties.kubernetesVersion);
-  return {
-    ...snapshot.target,
-    ...(resourceGroup === undefined ? {} : { resourceGroup }),
-    ...(subscription === undefined ? {} : { subscription }),
-    ...(location == null ? {} : { location }),
-    ...(version == null ? {} : { kubernetesVersion: version }),
-  };
-}
-
-/** Every gap that left something unknown, with the rules it concerns. */
-function gapsOf(entries: readonly Entry[]): ClusterReport['gaps'] {
-  const found = new Map<string, { gap: Gap; rules: string[] }>();
-  for (const { rule, result } of entries) {
-    const missing = [
-      ...(result.status === 'unknown' ? result.missing : []),
-      ...result.findings.flatMap((finding) => finding.missing ?? []),
-    ];
-    for (const gap of missing) {
-      const key = `${gap.key} ${normalId(gap.scope ?? '')} ${gap.why}`;
-      const known = found.get(key) ?? { gap, rules: [] };
-      known.rules.push(rule);
-      found.set(key, known);
-    }
-  }
-  return [...found.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, each]) => ({ gap: each.gap, rules: [...new Set(each.rules)].sort() }));
-}
-
-function reported({ name, chapter, title, severity, why, fix, links, refs }: Rule): Report['rules'][number] {
-  const { change: _change, ...shownFix } = fix ?? {};
-  return {
-    name,
-    chapter,
-    title,
-    severity,
-    why,
-    ...(fix === undefined ? {} : { fix: shownFix as Omit<NonNullable<typeof fix>, 'change'> }),
-    links,
-    ...(refs === undefined ? {} : { refs }),
-  };
 }
