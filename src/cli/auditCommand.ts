@@ -65,7 +65,7 @@ export function addAuditCommand(program: Command, shell: Shell): void {
     .option('--config <file>', 'configuration (default: aks-audit.config.yaml in the working directory)')
     .option('--no-config', 'without a configuration')
     .option('-q, --quiet', 'errors only on standard error')
-    .option('-v, --verbose', 'more on standard error')
+    .option('-v, --verbose', 'every file that is read, on standard error')
     .option('--debug', 'stacks of internal errors, and every request of live work')
     .addOption(collected('--namespace <name>', 'judge only this namespace, * for any characters; may be repeated'))
     .addOption(collected('--exclude-namespace <name>', 'leave out this namespace; may be repeated'));
@@ -125,7 +125,7 @@ async function run(paths: readonly string[], flags: AuditFlags, given: readonly 
   );
   const { only, chosen } = selection(flags, catalogue);
   const { audit } = await import('../audit.ts');
-  const steps = progress(process.stderr, { quiet: flags.quiet === true, environment: process.env });
+  const steps = progress(process.stderr, { quiet: flags.quiet === true, verbose: flags.verbose === true, environment: process.env });
   const live = isLive ? liveRun(flags, shell, flags.keep) : undefined;
   const { report, warnings: loadWarnings } = await audit({
     paths,
@@ -146,6 +146,8 @@ async function run(paths: readonly string[], flags: AuditFlags, given: readonly 
     live?.stop();
     steps.stop();
   });
+  if (flags.verbose === true)
+    for (const { target, score } of report.clusters) process.stderr.write(`${plain(`${target.name}: ${tallied(score.counts)}`)}\n`);
   if (flags.quiet !== true) for (const warning of [...warnings, ...loadWarnings]) process.stderr.write(`warning: ${plain(warning)}\n`);
   await writeOutputs(report, outputs, renderOptions(process.stdout, process.env, flags), process.stdout);
   shell.done(outcome(report, gateOf(flags, config)));
@@ -159,6 +161,13 @@ const mixed = (flags: readonly string[], isLive: boolean): Problem =>
   isLive
     ? { where: flags.join(', '), what: 'for files only, and no path is given.', todo: 'Name files or folders to audit, or leave it out.' }
     : { where: flags.join(', '), what: 'for live clusters only, and paths are given.', todo: 'Audit one or the other.' };
+
+/** How many rules ended how. */
+const tallied = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count} ${status}`)
+    .join(', ');
 
 export function gateOf(flags: GateFlags, config: Pick<Config, 'failOn' | 'failBelow' | 'minCoverage'>): Gate {
   const failBelow = flags.failBelow ?? config.failBelow;
