@@ -1,5 +1,7 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, read, readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
 import type { Input } from './document.ts';
@@ -39,11 +41,11 @@ export async function* openBytes(input: Input): AsyncGenerator<Buffer, void, voi
 const smallFile = 1 * MiB;
 
 function openRaw(input: Input): AsyncIterable<Buffer> {
-  if (input.path === '-') return streamOf(0, false);
+  if (input.path === '-') return standardInput();
   // Not to hang on a pipe, nor to follow a link, that took the file's place since it was found. Windows has neither flag.
   const file = openSync(input.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   const found = fstatSync(file);
-  if (found.isFile() && found.size > smallFile) return streamOf(file, true);
+  if (found.isFile() && found.size > smallFile) return streamOf(file);
   try {
     if (found.isFile()) return oneChunk(readFileSync(file));
   } finally {
@@ -53,8 +55,28 @@ function openRaw(input: Input): AsyncIterable<Buffer> {
   throw new UserError(notAFile(input.name));
 }
 
-const streamOf = (fd: number, autoClose: boolean): AsyncIterable<Buffer> =>
-  createReadStream('', { fd, autoClose, highWaterMark: chunkSize }) as AsyncIterable<Buffer>; // no encoding is set
+const streamOf = (fd: number): AsyncIterable<Buffer> => createReadStream('', { fd, highWaterMark: chunkSize }) as AsyncIterable<Buffer>; // no encoding is set
+
+/** Any import of `node:process` sets the pipe to non-blocking; where it is empty for the moment, a stream of the descriptor would end. */
+async function* standardInput(): AsyncGenerator<Buffer, void, void> {
+  while (true) {
+    try {
+      const { bytesRead, buffer } = await readSome(0, Buffer.allocUnsafe(chunkSize), 0, chunkSize, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    } catch (thrown) {
+      const code = codeOf(thrown);
+      if (code === 'EOF') return; // Windows says so of a pipe that was closed.
+      if (code !== 'EAGAIN') throw thrown;
+      await setTimeout(pause);
+    }
+  }
+}
+const readSome = promisify(read);
+/** Milliseconds between looks at an empty pipe. */
+const pause = 5;
+
+const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '');
 
 async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
   if (bytes.length > 0) yield bytes;
@@ -87,7 +109,7 @@ async function* unzipped(raw: AsyncIterable<Buffer>, name: string): AsyncGenerat
       yield chunk;
     }
   } catch (thrown) {
-    if (thrown instanceof UserError) throw thrown;
+    if (!codeOf(thrown).startsWith('Z_')) throw thrown;
     throw new UserError({ where: name, what: 'is not a whole gzip file.', todo: 'Export it again.' });
   } finally {
     gunzip.destroy();

@@ -5,6 +5,7 @@ import { isSource } from './inputs.ts';
 import { jsonPieces } from './jsonDocuments.ts';
 import { placeIn } from './jsonErrors.ts';
 import { NotJson } from './jsonItems.ts';
+import { newline } from './jsonScan.ts';
 import { isOnlyWarnings, isPrinted } from './text.ts';
 import { yamlDocuments } from './yamlDocuments.ts';
 
@@ -112,21 +113,21 @@ function isScalar(text: string): boolean {
 async function placeOf(input: Input, offset: number, first: Buffer): Promise<string> {
   if (offset <= first.length) return placeIn(first, offset);
   if (input.path === '-') return ` (byte ${offset + 1})`;
-  let line = 1;
-  let lineStart = 0;
-  let at = 0;
-  let last: Buffer[] = [];
+  let [line, column, at] = [1, 1, 0];
+  let decoder = new TextDecoder();
   for await (const chunk of openBytes(input)) {
     const part = chunk.subarray(0, offset - at);
-    for (let found = part.indexOf(0x0a); found >= 0; found = part.indexOf(0x0a, found + 1)) {
+    let start = 0;
+    for (let found = part.indexOf(newline); found >= 0; found = part.indexOf(newline, start)) {
       line++;
-      lineStart = at + found + 1;
-      last = [];
+      column = 1;
+      start = found + 1;
+      decoder = new TextDecoder();
     }
-    last.push(Buffer.from(part.subarray(Math.max(0, lineStart - at))));
+    // The line may be of any length: it is counted, not kept.
+    column += decoder.decode(part.subarray(start), { stream: true }).length;
     at += chunk.length;
     if (at >= offset) break;
   }
-  const column = Buffer.concat(last).toString('utf8').length + 1;
   return `:${line}:${column}`;
 }
