@@ -12,7 +12,7 @@ export function progress(
   return {
     step(what) {
       shown = true;
-      stderr.write(`\r\u001b[2K${what.slice(0, (stderr.columns ?? 80) - 1)}`);
+      stderr.write(`\r\u001b[2K${plain(what).slice(0, (stderr.columns ?? 80) - 1)}`);
     },
     stop() {
       if (shown) stderr.write('\r\u001b[2K');
