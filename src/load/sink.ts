@@ -116,8 +116,9 @@ function openFile(folder: Folder, target: Target | undefined, key: StateKey): Si
   begun.catch(() => undefined); // a folder that cannot be made is told by the first write
   let written = 0;
   const put = async (text: string) => {
-    hash.update(text);
-    await (await begun).appendFile(text);
+    const bytes = Buffer.from(text);
+    hash.update(bytes);
+    await (await begun).appendFile(bytes);
   };
   return {
     async write(items) {
