@@ -19,7 +19,7 @@ export const maxDepth = 1000;
  * reaches 40:1 and gzip at most 1,032:1.
  */
 const maxUnzipped = 8 * 1024 * MiB;
-const maxRatio = 500;
+const maxRatio = 200;
 const ratioCountsFrom = 16 * MiB;
 const chunkSize = 256 * 1024;
 
