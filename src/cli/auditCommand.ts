@@ -236,7 +236,9 @@ function percentage(value: string): number {
 
 export function time(value: string): string {
   const parsed = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value) ? new Date(value) : undefined;
-  if (parsed === undefined || Number.isNaN(parsed.getTime()))
+  // Date takes 30 February for the second of March.
+  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split('-').map(Number);
+  if (parsed === undefined || Number.isNaN(parsed.getTime()) || new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day)
     throw new InvalidArgumentError('It is a time such as 2026-11-20T08:00:00Z, or a date.');
   return parsed.toISOString();
 }

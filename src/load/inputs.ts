@@ -31,6 +31,11 @@ interface Search {
 
 async function addNamed(search: Search, path: string): Promise<void> {
   const input: Input = { path, name: nameOf(search, path), root: path, named: true };
+  if (path === '') {
+    // Of an empty variable, most likely; it would be the working directory.
+    search.inputs.push({ ...input, refused: { where: "''", what: 'is no path: it is empty.' } });
+    return;
+  }
   try {
     const real = await realpath(resolve(search.cwd, path));
     const stats = await stat(real);

@@ -104,3 +104,7 @@ test('a pipe that took the place of a file does not hang the run', async () => {
   const read = readDocuments({ path, name: 'swapped.json', root: path }).next();
   await expect(read).rejects.toThrow('is a device, a socket or a pipe');
 });
+
+test('an empty path, as of an empty variable, is not the working directory', async () => {
+  expect(await findInputs([''], { cwd: '' })).toMatchObject([{ refused: { what: 'is no path: it is empty.' } }]);
+});
