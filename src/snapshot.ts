@@ -106,12 +106,7 @@ export interface Sink {
   /** What was not seen; replaces a gap of the same key and scope. */
   gap(target: Target | undefined, gap: Gap): void;
   /** Writes the manifest: the snapshot is whole. */
-  finish(info: {
-    takenAt: string;
-    targets: readonly Target[];
-    asked: readonly StateKey[];
-    unread?: readonly Unread[];
-  }): Promise<void>;
+  finish(info: { takenAt: string; targets: readonly Target[]; asked: readonly StateKey[]; unread?: readonly Unread[] }): Promise<void>;
 }
 /** A cluster, or a subscription or group of clusters, that was asked for and of which nothing could be read. */
 export interface Unread {

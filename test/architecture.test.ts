@@ -29,9 +29,9 @@ const homes: Readonly<Record<string, RegExp>> = {
   'p-limit': /^src\/collect\//,
   undici: /^src\/collect\//,
   commander: /^src\/cli\//,
-  chalk: /^src\/reporters\/(console|ruleCards)\.ts$/,
-  'fast-wrap-ansi': /^src\/reporters\/(console|ruleCards)\.ts$/,
-  'fast-string-width': /^src\/reporters\/(console|ruleCards)\.ts$/,
+  chalk: /^src\/reporters\/(console|columns|ruleCards)\.ts$/,
+  'fast-wrap-ansi': /^src\/reporters\/(console|columns|ruleCards)\.ts$/,
+  'fast-string-width': /^src\/reporters\/(console|columns|ruleCards)\.ts$/,
   ajv: /^src\/schema\.ts$/,
   yaml: /^src\/schema\.ts$/,
 };

@@ -44,7 +44,7 @@ const kindType = (key: StateKey): string => {
 };
 
 const isKubernetes = (value: Record<string, unknown>): boolean =>
-  typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && !('properties' in value);
+  typeof value.kind === 'string' && typeof value.apiVersion === 'string' && !('properties' in value);
 
 /** Some tools drop id, type and name; nothing but a cluster has these. */
 function looksLikeCluster(value: Record<string, unknown>): boolean {
@@ -63,8 +63,8 @@ function looksLikeCluster(value: Record<string, unknown>): boolean {
 }
 
 function listName(value: Record<string, unknown>): 'value' | 'data' | undefined {
-  if (Array.isArray(value['value'])) return 'value';
-  return Array.isArray(value['data']) ? 'data' : undefined;
+  if (Array.isArray(value.value)) return 'value';
+  return Array.isArray(value.data) ? 'data' : undefined;
 }
 
 function readList(items: readonly unknown[], origin: Origin, into: ArmHarvest, depth: number): boolean {
@@ -130,7 +130,7 @@ function noteFurtherPages(envelope: Record<string, unknown>, list: 'value' | 'da
   const more = ['nextLink', '@odata.nextLink', '$skipToken', 'skip_token', 'skipToken'].some(
     (name) => typeof envelope[name] === 'string' && envelope[name] !== '',
   );
-  const [total, items] = [envelope['total_records'] ?? envelope['totalRecords'], envelope[list]];
+  const [total, items] = [envelope.total_records ?? envelope.totalRecords, envelope[list]];
   const short = typeof total === 'number' && Array.isArray(items) && items.length < total;
   if (!more && !short) return;
   const types = (Array.isArray(items) ? items : []).flatMap((item) => (isObject(item) ? (statedType(item) ?? []) : []));
@@ -202,7 +202,7 @@ function readForeign(value: Record<string, unknown>, origin: Origin, into: ArmHa
 }
 
 function foreign(value: Record<string, unknown>): { what: string; todo: string } | undefined {
-  const schema = typeof value['$schema'] === 'string' ? value['$schema'] : '';
+  const schema = typeof value.$schema === 'string' ? value.$schema : '';
   if (/deploymentParameters\.json/i.test(schema) || ('contentVersion' in value && 'parameters' in value)) {
     return { what: 'is a parameters file and was not read.', todo: 'Deploy the template, then export the cluster.' };
   }
@@ -212,7 +212,7 @@ function foreign(value: Record<string, unknown>): { what: string; todo: string }
       todo: 'Apply it, then export the deployed cluster: az aks show -g <resource-group> -n <cluster> -o json.',
     };
   }
-  if (value['kind'] === undefined && ['apiVersion', 'name', 'version'].every((name) => typeof value[name] === 'string')) {
+  if (value.kind === undefined && ['apiVersion', 'name', 'version'].every((name) => typeof value[name] === 'string')) {
     return { what: 'is of a Helm chart and was not read.', todo: 'Render it first: helm template <chart> > manifests.yaml.' };
   }
   if ('terraform_version' in value && 'lineage' in value) {

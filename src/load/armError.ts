@@ -10,7 +10,7 @@ export interface ArmError {
 }
 
 export function armError(value: Record<string, unknown>): ArmError | undefined {
-  const body = isObject(value['error']) ? value['error'] : value;
+  const body = isObject(value.error) ? value.error : value;
   const { code, message } = body;
   // A Kubernetes Status has a number here; the code is printed, so it must be a plain word.
   if (typeof code !== 'string' || typeof message !== 'string' || !/^\w{1,80}$/.test(code)) return undefined;

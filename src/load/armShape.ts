@@ -169,7 +169,7 @@ export function wireName(key: string, within: string): string {
 }
 
 function unhoist(item: unknown): unknown {
-  if (!isObject(item) || isObject(item['properties'])) return item;
+  if (!isObject(item) || isObject(item.properties)) return item;
   const beside = new Set(['id', 'name', 'type', 'etag', 'resourceGroup']);
   const entries = Object.entries(item);
   const properties = Object.fromEntries(entries.filter(([key]) => !beside.has(key)));

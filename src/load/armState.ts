@@ -114,7 +114,7 @@ function poolsOf(cluster: Placed, run: ArmRun, own: readonly ArmStatement[], war
 
 /** A cluster whose system pools are all hosted by Azure lists none. */
 function hostedOnly(cluster: Placed): Placed[] | undefined {
-  const hosted = bodyOf(cluster.resource)?.['hostedSystemProfile'];
+  const hosted = bodyOf(cluster.resource)?.hostedSystemProfile;
   return typeof hosted === 'object' && hosted !== null && 'enabled' in hosted && hosted.enabled === true ? [] : undefined;
 }
 

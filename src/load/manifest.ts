@@ -48,12 +48,12 @@ export function pathOf(key: StateKey, folder = ''): string {
 
 /** True for what a snapshot folder of any version states. */
 export function isManifest(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && typeof value['schema'] === 'string' && value['schema'].startsWith('aks-audit/snapshot/');
+  return isObject(value) && typeof value.schema === 'string' && value.schema.startsWith('aks-audit/snapshot/');
 }
 
 /** @throws UserError when the manifest is of another version, or not whole */
 export function manifestOf(value: Record<string, unknown>, file: string): Manifest {
-  if (value['schema'] !== 'aks-audit/snapshot/1') {
+  if (value.schema !== 'aks-audit/snapshot/1') {
     throw new UserError({
       where: file,
       what: 'is a snapshot of another version of aks-audit.',
@@ -74,13 +74,13 @@ const reasons = ['not-collected', 'forbidden', 'unreachable', 'failed', 'cluster
 
 function faultOf(value: Record<string, unknown>): string | undefined {
   const { takenAt, targets, asked, unread, gaps, files, tool } = value;
-  if (!isObject(tool) || !isText(tool['name']) || !isText(tool['version'])) return 'tool';
+  if (!isObject(tool) || !isText(tool.name) || !isText(tool.version)) return 'tool';
   if (takenAt !== null && (!isText(takenAt) || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(takenAt) || Number.isNaN(Date.parse(takenAt))))
     return 'takenAt is not a time in UTC';
   if (!everyOf(targets, ({ id, name, folder }) => isText(id) && isText(name) && isText(folder) && /^clusters\/\w[\w.-]*$/.test(folder)))
     return 'targets';
   if (asked !== undefined && !(Array.isArray(asked) && asked.every(isKey))) return 'asked names a key that is not known';
-  if (value['redacted'] !== undefined && value['redacted'] !== true) return 'redacted';
+  if (value.redacted !== undefined && value.redacted !== true) return 'redacted';
   if (unread !== undefined && !everyOf(unread, ({ target, reason }) => isText(target) && isText(reason))) return 'unread';
   if (!everyOf(gaps, ({ target, gap }) => (target === undefined || isText(target)) && isGap(gap))) return 'gaps';
   if (!isObject(files) || !Object.values(files).every((hash) => isText(hash) && /^[\da-f]{64}$/.test(hash))) return 'files';
@@ -88,8 +88,8 @@ function faultOf(value: Record<string, unknown>): string | undefined {
 }
 
 function isGap(gap: unknown): boolean {
-  if (!isObject(gap) || !isKey(gap['key']) || !reasons.some((reason) => reason === gap['why'])) return false;
-  if (gap['scope'] !== undefined && !isText(gap['scope'])) return false;
-  if (gap['why'] === 'forbidden') return isText(gap['permission']);
-  return gap['why'] === 'not-collected' ? gap['export'] === undefined || isText(gap['export']) : isText(gap['message']);
+  if (!isObject(gap) || !isKey(gap.key) || !reasons.some((reason) => reason === gap.why)) return false;
+  if (gap.scope !== undefined && !isText(gap.scope)) return false;
+  if (gap.why === 'forbidden') return isText(gap.permission);
+  return gap.why === 'not-collected' ? gap.export === undefined || isText(gap.export) : isText(gap.message);
 }

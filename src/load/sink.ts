@@ -230,10 +230,10 @@ function ofJournal(text: string): Earlier | undefined {
       return [];
     }
   });
-  const takenAt = values[0]?.['takenAt'];
+  const takenAt = values[0]?.takenAt;
   if (typeof takenAt !== 'string') return undefined;
   const whole = values.slice(1).filter(({ path }) => typeof path === 'string' && partOf(path) !== undefined);
-  return { takenAt, redacted: values[0]?.['redacted'] === true, done: whole as unknown as Done[] }; // our own lines: each names a file of a snapshot
+  return { takenAt, redacted: values[0]?.redacted === true, done: whole as unknown as Done[] }; // our own lines: each names a file of a snapshot
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

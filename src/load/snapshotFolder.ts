@@ -224,7 +224,7 @@ export async function storedNeighbours(folder: SnapshotFolder): Promise<State['n
   const stored = folder.parts.find(({ part }) => part.key === 'neighbours')?.input;
   const value = stored === undefined ? [] : parsed(await readFile(stored.path));
   const isNeighbour = (each: unknown): each is State['neighbours'][number] =>
-    isObject(each) && typeof each['id'] === 'string' && isObject(each['cluster']) && Array.isArray(each['pools']);
+    isObject(each) && typeof each.id === 'string' && isObject(each.cluster) && Array.isArray(each.pools);
   if (Array.isArray(value) && value.every(isNeighbour)) return value;
   throw new UserError({ where: stored?.name ?? folder.name, what: 'is not a list of neighbours.', todo: 'Collect the snapshot again.' });
 }

@@ -22,8 +22,8 @@ interface Deployment {
 const aboutDeploying = new Set(['comments', 'condition', 'copy', 'dependson', 'import', 'resources', 'scope']);
 
 export function isTemplate(value: Record<string, unknown>): boolean {
-  const schema = value['$schema'];
-  const resources = value['resources'];
+  const schema = value.$schema;
+  const resources = value.resources;
   const named = typeof schema === 'string' && /deploymentTemplate\.json/i.test(schema);
   return (Array.isArray(resources) || isObject(resources)) && (named || 'contentVersion' in value);
 }
@@ -35,7 +35,7 @@ export function isTemplate(value: Record<string, unknown>): boolean {
 export function readTemplate(template: Record<string, unknown>, origin: Origin, into: ArmHarvest): void {
   const scope = `/subscriptions/template/resourceGroups/${fileStem(origin.file)}`;
   const deployment = { names: namesOf(template, {}, scope), scope, file: origin.file };
-  readResources(template['resources'], deployment, pointed(origin, 'resources'), into);
+  readResources(template.resources, deployment, pointed(origin, 'resources'), into);
 }
 
 function readResources(
@@ -59,18 +59,18 @@ function readResource(
   parent?: { type: string; name: string },
 ): void {
   const { names } = deployment;
-  const stated = resolve(raw['type'], names);
-  if (typeof stated !== 'string' || raw['existing'] === true || resolve(raw['condition'], names) === false) return;
+  const stated = resolve(raw.type, names);
+  if (typeof stated !== 'string' || raw.existing === true || resolve(raw.condition, names) === false) return;
   const type = parent === undefined || stated.includes('/') ? stated : `${parent.type}/${stated}`;
   if (type.toLowerCase() === 'microsoft.resources/deployments') {
     readNested(raw, deployment, origin, into);
     return;
   }
-  const name = nameOf(raw['name'], type, deployment, origin, parent?.name);
+  const name = nameOf(raw.name, type, deployment, origin, parent?.name);
   if ('copy' in raw && foundKey(type) !== undefined)
     into.warnings.push({ where: deployment.file, what: `a loop (copy) of ${type} was read as one resource.` });
   pushResource(raw, type, name, deployment, origin, into);
-  readResources(raw['resources'], deployment, pointed(origin, 'resources'), into, { type, name });
+  readResources(raw.resources, deployment, pointed(origin, 'resources'), into, { type, name });
 }
 
 function pushResource(
@@ -83,11 +83,11 @@ function pushResource(
 ): void {
   const key = foundKey(type);
   if (key === undefined) return;
-  const scope = resolve(raw['scope'], deployment.names);
+  const scope = resolve(raw.scope, deployment.names);
   const id = madeId(typeof scope === 'string' && scope.startsWith('/') ? scope : deployment.scope, type, name);
   const body = Object.fromEntries(Object.entries(raw).filter(([each]) => !aboutDeploying.has(each.toLowerCase())));
   const resolved = resolve(body, deployment.names) as Record<string, unknown>;
-  const blank = resolved['properties'] === hole;
+  const blank = resolved.properties === hole;
   const resource = toWireResource(blank ? { ...resolved, properties: {} } : { ...resolved, name }, type, id);
   addFound({ key, resource, origin, body: 'properties', listed: true }, into);
   const gap = unresolvedGap(key, id);
@@ -98,13 +98,13 @@ function pushResource(
 /** A nested deployment has names of its own, or those of the outer one, which is the default. */
 function readNested(raw: Record<string, unknown>, outer: Deployment, origin: Origin, into: ArmHarvest): void {
   const { properties } = raw;
-  if (!isObject(properties) || !isObject(properties['template'])) return;
-  const template = properties['template'];
-  const options = properties['expressionEvaluationOptions'];
-  const inner = isObject(options) && String(options['scope']).toLowerCase() === 'inner';
-  const given = resolve(properties['parameters'], outer.names);
+  if (!isObject(properties) || !isObject(properties.template)) return;
+  const template = properties.template;
+  const options = properties.expressionEvaluationOptions;
+  const inner = isObject(options) && String(options.scope).toLowerCase() === 'inner';
+  const given = resolve(properties.parameters, outer.names);
   const names = inner ? namesOf(template, isObject(given) ? given : {}, outer.scope) : outer.names;
-  readResources(template['resources'], { ...outer, names }, pointed(origin, 'properties', 'template', 'resources'), into);
+  readResources(template.resources, { ...outer, names }, pointed(origin, 'properties', 'template', 'resources'), into);
 }
 
 /** A cluster whose name stays unresolved is called after its file, and its children are then found under it. */
@@ -144,7 +144,7 @@ function openHoles(value: object, gap: Gap): void {
 }
 
 function namesOf(template: Record<string, unknown>, given: Record<string, unknown>, scope: string): Names {
-  const declared = { parameters: template['parameters'], variables: template['variables'] };
+  const declared = { parameters: template.parameters, variables: template.variables };
   const lookup = (of: unknown, name: string): unknown => {
     const key = isObject(of) ? Object.keys(of).find((each) => each.toLowerCase() === name.toLowerCase()) : undefined;
     return isObject(of) && key !== undefined ? of[key] : hole;
@@ -154,9 +154,9 @@ function namesOf(template: Record<string, unknown>, given: Record<string, unknow
     parameter: (name) =>
       remembered(known, `parameters ${name}`, () => {
         const value = lookup(given, name);
-        if (isObject(value) && 'value' in value) return value['value'];
+        if (isObject(value) && 'value' in value) return value.value;
         const parameter = lookup(declared.parameters, name);
-        return isObject(parameter) && 'defaultValue' in parameter ? resolve(parameter['defaultValue'], names) : hole;
+        return isObject(parameter) && 'defaultValue' in parameter ? resolve(parameter.defaultValue, names) : hole;
       }),
     variable: (name) => remembered(known, `variables ${name}`, () => resolve(lookup(declared.variables, name), names)),
     resourceId: (parts) => idOf(parts, scope),
@@ -203,7 +203,7 @@ function resolve(value: unknown, names: Names): unknown {
   if (!isObject(value)) return value;
   const { copy, ...rest } = value;
   const loops = Array.isArray(copy)
-    ? copy.flatMap((loop) => (isObject(loop) && typeof loop['name'] === 'string' ? [[loop['name'], hole] as const] : []))
+    ? copy.flatMap((loop) => (isObject(loop) && typeof loop.name === 'string' ? [[loop.name, hole] as const] : []))
     : [];
   return Object.fromEntries([...Object.entries(rest).map(([key, inner]) => [key, resolve(inner, names)] as const), ...loops]);
 }

@@ -3,7 +3,8 @@ import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { ClusterReport, Report, ReportedRule, Score } from '../report.ts';
 import { ruleOf } from '../report.ts';
-import { type Evidence, type Finding, type Severity, severities } from '../result.ts';
+import { type Evidence, type Finding, type Severity, type Status, severities } from '../result.ts';
+import { tableOf } from './columns.ts';
 import { fixLines, forTarget, reachOf } from './fix.ts';
 import { remedies } from './gaps.ts';
 import { plain, showValue } from './plain.ts';
@@ -105,26 +106,30 @@ function scoreParts(score: Score, page: Page): string[] {
 }
 
 function* chapterTable({ chapters }: ClusterReport, page: Page): Iterable<string> {
-  const header = ['Chapter', 'Score', 'Range', 'Coverage', 'Fail', 'Pass', 'Unknown', 'N/A', 'Manual'];
-  const rows = chapters.map(({ title, score }) => [
-    plain(title),
-    String(score.value ?? page.dash),
-    score.low === null ? page.dash : `${score.low}${page.dash}${score.high}`,
-    score.low === null ? page.dash : `${score.coverage} %`,
-    ...(['fail', 'pass', 'unknown', 'notApplicable', 'manual'] as const).map((status) =>
-      score.counts[status] === 0 ? page.bullet : String(score.counts[status]),
-    ),
-  ]);
-  const widths = header.map((name, column) => Math.max(...[header, ...rows].map((row) => stringWidth(row[column] ?? name))));
-  for (const [index, row] of [header, ...rows].entries()) {
-    const cells = row.map((cell, column) => (column === 0 ? padEnd(cell, widths[column] ?? 0) : padStart(cell, widths[column] ?? 0)));
-    yield `${index === 0 ? page.ink.dim(cells.join('  ')) : cells.join('  ')}\n`;
-  }
+  const counts = (name: string, status: Status, drop?: number) => ({
+    name,
+    cells: chapters.map(({ score }) => (score.counts[status] === 0 ? page.bullet : String(score.counts[status]))),
+    ...(drop === undefined ? {} : { drop }),
+  });
+  const judged = (shown: (score: Score) => string) => chapters.map(({ score }) => (score.low === null ? page.dash : shown(score)));
+  const [names, ...rows] = tableOf(
+    [
+      { name: 'Chapter', cells: chapters.map(({ title }) => plain(title)) },
+      { name: 'Score', cells: chapters.map(({ score }) => String(score.value ?? page.dash)) },
+      { name: 'Range', cells: judged((score) => `${score.low}${page.dash}${score.high}`), drop: 2 },
+      { name: 'Coverage', cells: judged((score) => `${score.coverage} %`) },
+      counts('Fail', 'fail'),
+      counts('Pass', 'pass', 1),
+      counts('Unknown', 'unknown'),
+      counts('N/A', 'notApplicable', 4),
+      counts('Manual', 'manual', 3),
+    ],
+    page.width,
+  );
+  yield `${page.ink.dim(names)}\n`;
+  for (const row of rows) yield `${row}\n`;
   yield '\n';
 }
-
-const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
-const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - stringWidth(text))) + text;
 
 function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string, ReportedRule>, page: Page): Iterable<string> {
   const failing = entries.flatMap(({ rule, result }) => {
@@ -141,7 +146,7 @@ function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string
     const share = judged > 1 ? `, ${result.counts.fail} of ${judged}` : '';
     yield* lines(
       page,
-      `${page.paint[worst](padEnd(worst.toUpperCase(), 8))}  ${page.ink.bold(plain(rule.title))}  ${page.ink.dim(plain(rule.name) + share)}`,
+      `${page.paint[worst](worst.toUpperCase().padEnd(8))}  ${page.ink.bold(plain(rule.title))}  ${page.ink.dim(plain(rule.name) + share)}`,
       0,
       10,
     );

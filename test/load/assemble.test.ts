@@ -173,7 +173,10 @@ describe('what was not seen', () => {
     const { snapshots } = await loadFiles({ 'resources.json': [listing] });
     expect(snapshots[0]?.target.id).toBe(clusterId('shop').toLowerCase());
     expect(snapshots[0]?.state.cluster).toEqual({ gaps: [expect.objectContaining({ key: 'cluster', why: 'not-collected' })] });
-    const both = await loadFiles({ 'resources.json': [listing], 'cluster.json': clusterBody('shop', { dnsPrefix: 'shop', enableRBAC: true }) });
+    const both = await loadFiles({
+      'resources.json': [listing],
+      'cluster.json': clusterBody('shop', { dnsPrefix: 'shop', enableRBAC: true }),
+    });
     expect(both.snapshots[0]?.state.cluster?.value?.properties.enableRBAC).toBe(true);
   });
 

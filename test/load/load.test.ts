@@ -99,7 +99,9 @@ describe('without an ARM cluster', () => {
   });
 
   test('what is wrong with objects of no cluster is said all the same', async () => {
-    await expect(loadFiles({ 'web.yaml': 'apiVersion: apps/v1\nkind: Deployment\nspec: {}\n' })).rejects.toThrow(/web\.yaml.*without metadata\.name/);
+    await expect(loadFiles({ 'web.yaml': 'apiVersion: apps/v1\nkind: Deployment\nspec: {}\n' })).rejects.toThrow(
+      /web\.yaml.*without metadata\.name/,
+    );
   });
 
   test('nor are only refusals', async () => {

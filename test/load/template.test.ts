@@ -138,7 +138,7 @@ describe('templates', () => {
       ['agentPools', `${scope}/Microsoft.ContainerService/managedClusters/azuredeploy/agentPools/user`],
       ['subnets', `${scope}/Microsoft.Network/virtualNetworks/v/subnets/s`],
     ]);
-    expect(found[0]?.resource.properties['x']).toBe(found[2]?.resource.id);
+    expect(found[0]?.resource.properties.x).toBe(found[2]?.resource.id);
   });
 
   test('resources by symbolic name; existing ones and false conditions are not there', () => {
