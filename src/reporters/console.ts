@@ -7,7 +7,7 @@ import { type Evidence, type Finding, type Severity, type Status, severities } f
 import { tableOf } from './columns.ts';
 import { fixLines, forTarget, reachOf } from './fix.ts';
 import { remedies } from './gaps.ts';
-import { plain, showValue } from './plain.ts';
+import { plain, showValue, withoutCommand } from './plain.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 
 /** Subjects of a rule that are named before the rest is counted. */
@@ -16,6 +16,10 @@ const longestText = 500;
 
 /** The report for people at a terminal: worst first, each finding with the value seen and the fix. */
 export const table: Reporter = function* table(report: Report, options: RenderOptions): Iterable<string> {
+  for (const text of pages(report, options)) yield withoutCommand(text);
+};
+
+function* pages(report: Report, options: RenderOptions): Iterable<string> {
   const plainPage = pageOf(options);
   const rules = ruleOf(report);
   yield* head(report, plainPage);
@@ -27,7 +31,7 @@ export const table: Reporter = function* table(report: Report, options: RenderOp
     yield* notEvaluated(cluster, page);
     yield* manual(cluster, page);
   }
-};
+}
 
 interface Page {
   ink: ChalkInstance;

@@ -18,6 +18,9 @@ export function plain(text: string): string {
   return text.replaceAll(unprintable, escaped).replaceAll(command, (found) => `${found[0]} ${found[1]}`);
 }
 
+/** Lines that texts were wrapped and joined into: none of them begins as a command of GitHub does. */
+export const withoutCommand = (lines: string): string => lines.replaceAll(/^(\s*:)(?=:)/gm, '$1 ');
+
 /** JSON text of the same data, in which all that `plain` takes apart stands as \u escapes. */
 export const harmlessJson = (json: string): string =>
   json.replaceAll(unprintable, (found) => (found === '\n' ? found : unicodeEscapes(found))).replaceAll('##', '#\\u0023');

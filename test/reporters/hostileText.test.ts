@@ -18,6 +18,16 @@ test.each(Object.keys(reporters))('no text of a report acts, as %s', async (form
   );
 });
 
+test('neither folding nor joining makes a command', async () => {
+  const render = await reporters.table?.load();
+  const finding = failing('::error', { message: 'x'.repeat(47).concat('::error::y ').repeat(9) });
+  const report = reportOf(
+    [clusterReport('::error', [entryOf('x', [{ ...finding, subject: { ...finding.subject, name: '::error' } }])])],
+    [ruleNamed('x')],
+  );
+  for (let width = 60; width < 120; width++) expect([...(render?.(report, { ...options, width }) ?? [])].join('')).not.toMatch(acting);
+});
+
 test('without Unicode the table has no letters of its own but ASCII', async () => {
   const render = await reporters.table?.load();
   const plainOptions = { ...options, unicode: false };
