@@ -28,6 +28,8 @@ export function parseYamlDocument(text: string, schema: 'core' | 'kubernetes'): 
   try {
     const document = yaml().parseDocument(text, { ...options, prettyErrors: false, logLevel: 'silent', uniqueKeys: true });
     const [error] = document.errors;
+    // Where the parser's stack ends says nothing; that it ends does.
+    if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return { offset: 0, what: 'is nested too deeply.' };
     if (error !== undefined) return { offset: error.pos[0], what: yamlErrors[error.code] ?? 'is not valid YAML.' };
     return { value: document.toJS({ maxAliasCount }) };
   } catch (thrown) {
@@ -70,7 +72,7 @@ export type YamlQuestions = Pick<typeof import('yaml'), 'isAlias' | 'isCollectio
 /** A validator of a JSON Schema (2020-12); `where` of a problem is the JSON pointer of the value. */
 export async function compileSchema(schema: Readonly<Record<string, unknown>>): Promise<(value: unknown) => Problem[]> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const ajv = new Ajv2020({ allErrors: true, strict: false, formats: { 'date-time': isTime } });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true, formats: { 'date-time': isTime } });
   const validate = ajv.compile(schema);
   return (value) =>
     validate(value) ? [] : (validate.errors ?? []).map((error) => ({ where: error.instancePath, what: `${describe(error)}.` }));

@@ -63,21 +63,39 @@ export async function openSnapshots(paths: readonly string[], options: LoadOptio
   const run: Run = { options, named, warnings, problems };
   const clusters: Waiting[] = [];
   for (const folder of folders) clusters.push(...(await collecting(problems, () => openTargets(folder, run))));
-  if (rest.length > 0) clusters.push(...(await loadExports(rest, run)).map((each) => ({ id: each.target.id, read: async () => each })));
+  if (rest.length > 0)
+    clusters.push(...(await loadExports(rest, run)).map((each) => ({ id: each.target.id, from: 'the exports', read: async () => each })));
+  const once = eachOnce(clusters, problems);
   const outcome = () => {
     if (problems.length > 0 && !options.keepGoing) throw new UserError(problems);
     return { warnings: [...new Set(warnings.map(describeProblem))].sort(byCodeUnit), skipped: problems, unread };
   };
   outcome();
   if (clusters.length === 0) throw new UserError([...problems, noCluster(paths), ...warnings]);
-  clusters.sort((a, b) => byCodeUnit(a.id, b.id));
-  return { snapshots: inTurn(clusters), outcome };
+  return { snapshots: inTurn(once), outcome };
 }
 
 /** A cluster whose own part is yet to be read. */
 interface Waiting {
   id: string;
+  /** The snapshot folder that it stands in, or the exports. */
+  from: string;
   read: () => Promise<Snapshot>;
+}
+/** By id. Two states of one cluster would be two reports of one name, of which nobody can tell which holds. */
+function eachOnce(clusters: readonly Waiting[], problems: Problem[]): Waiting[] {
+  const byId = new Map<string, Waiting>();
+  for (const cluster of clusters) {
+    const first = byId.get(cluster.id);
+    if (first === undefined) byId.set(cluster.id, cluster);
+    else
+      problems.push({
+        where: cluster.from,
+        what: `holds a cluster that ${first.from} holds as well: ${cluster.id}.`,
+        todo: 'Audit one state of it at a time.',
+      });
+  }
+  return [...byId.values()].sort((a, b) => byCodeUnit(a.id, b.id));
 }
 async function* inTurn(clusters: Waiting[]): AsyncGenerator<Snapshot, void, void> {
   for (let next = clusters.shift(); next !== undefined; next = clusters.shift()) yield await next.read();
@@ -170,7 +188,11 @@ async function openTargets(folder: SnapshotFolder, run: Run): Promise<Waiting[]>
     };
     return { ...snapshot, state: withGaps({ ...snapshot.state, neighbours }, folder.manifest, target), digest: folder.digest };
   };
-  return targets.map((target) => ({ id: target.id.toLowerCase(), read: () => readTarget(target) }));
+  return targets.map((target) => ({
+    id: target.id.toLowerCase(),
+    from: folder.name === '' ? '.' : folder.name,
+    read: () => readTarget(target),
+  }));
 }
 
 function harvestParts(parts: SnapshotFolder['parts'], { options }: Run): Promise<Harvest> {

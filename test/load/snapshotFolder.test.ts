@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { load } from '../../src/load/load.ts';
@@ -56,6 +56,17 @@ describe('a snapshot folder', () => {
     const again = folderOf({});
     await writeSnapshotFolder(again, { tool, takenAt: '2026-11-20T08:00:00Z', snapshots });
     expect(readFileSync(join(again, 'manifest.json'))).toEqual(readFileSync(join(folder, 'manifest.json')));
+  });
+
+  test('may not hold a cluster that exports or another folder hold as well', async () => {
+    const { folder } = await written();
+    const both = folderOf({ 'a.json': clusterBody('a') });
+    cpSync(folder, join(both, 'one'), { recursive: true });
+    await expect(read(both)).rejects.toThrow(`the exports: holds a cluster that one holds as well: ${clusterId('a').toLowerCase()}.`);
+    cpSync(folder, join(both, 'two'), { recursive: true });
+    const { snapshots, skipped } = await read(both, true);
+    expect(snapshots.map(({ target }) => target.name)).toEqual(['a', 'b']);
+    expect(skipped).toHaveLength(3);
   });
 
   test('may lie beside exports, or be one of several in a folder', async () => {
