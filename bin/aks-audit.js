@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 19)) {
   const source = new URL('../src/cli/main.ts', import.meta.url);
-  if (!existsSync(source)) (await import('node:module')).enableCompileCache?.();
+  (await import('node:module')).enableCompileCache?.();
   await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
 } else {
   const local = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));

@@ -8,7 +8,7 @@ import { type FakeArm, type FakeArmOptions, startFakeArm } from '../support/fake
 import { type FakeCluster, fakeCluster } from '../support/fakeArmData.ts';
 import { type FakeAz, fakeAz } from '../support/fakeAz.ts';
 import { type FakeKubernetes, type FakeKubernetesOptions, startFakeKubernetes } from '../support/fakeKubernetes.ts';
-import { baseState, root } from '../support/fixtures.ts';
+import { baseState, compileCache, root } from '../support/fixtures.ts';
 
 /** Clusters of one subscription, each with an API server of its own, behind one Azure Resource Manager. */
 export interface Fleet {
@@ -93,7 +93,14 @@ export function run(
     ['--import', join(root, 'test/support/peakMemory.js'), bin, ...parts.filter((part) => part !== '--offline'), ...live],
     {
       cwd,
-      env: { ...fleet.az.environment, LC_ALL: 'C.UTF-8', COLUMNS: '100', AKS_AUDIT_PEAK: usage, ...environment },
+      env: {
+        ...fleet.az.environment,
+        LC_ALL: 'C.UTF-8',
+        COLUMNS: '100',
+        AKS_AUDIT_PEAK: usage,
+        NODE_COMPILE_CACHE: compileCache,
+        ...environment,
+      },
     },
   );
   let [stdout, stderr] = ['', ''];

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -7,6 +8,9 @@ import type { Gap, Gathered, Snapshot, StateKey } from '../../src/snapshot.ts';
 import { applyPatch } from './patch.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Compiled code of the commands that tests start, kept from one to the next. */
+export const compileCache = join(tmpdir(), 'aks-audit-test-compile-cache');
 
 /** One case of fixtures/rules/<chapter>/<rule>.yaml: patches on the base cluster. */
 export interface FixtureCase {
