@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { audit } from '../audit.ts';
 import { loadCatalogue } from '../catalogue.ts';
 import { type Config, findRule, readConfig, suggestion } from '../config.ts';
 import { type Problem, UserError } from '../errors.ts';
@@ -124,7 +125,6 @@ async function run(paths: readonly string[], flags: AuditFlags, given: readonly 
     catalogue,
   );
   const { only, chosen } = selection(flags, catalogue);
-  const { audit } = await import('../audit.ts');
   const steps = progress(process.stderr, { quiet: flags.quiet === true, verbose: flags.verbose === true, environment: process.env });
   const live = isLive ? liveRun(flags, shell, flags.keep) : undefined;
   const { report, warnings: loadWarnings } = await audit({

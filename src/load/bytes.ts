@@ -42,6 +42,7 @@ const smallFile = 1 * MiB;
 
 function openRaw(input: Input): AsyncIterable<Buffer> {
   if (input.path === '-') return standardInput();
+  if (input.bytes !== undefined) return oneChunk(input.bytes);
   // Not to hang on a pipe, nor to follow a link, that took the file's place since it was found. Windows has neither flag.
   const file = openSync(input.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   const found = fstatSync(file);

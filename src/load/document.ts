@@ -24,6 +24,8 @@ export interface Input {
   root: string;
   /** The user named this very file: it is meant, whatever its extension. */
   named?: boolean;
+  /** Its content, where a small file was read to verify it: what is judged is what was verified. */
+  bytes?: Buffer;
   /** Why it will not be opened: readDocuments throws it, so that a run names all its bad files in one way. */
   refused?: Problem;
 }

@@ -61,7 +61,8 @@ async function openFolder(input: Input, folder: string, inside: readonly Input[]
       todo: 'Copy the whole folder, or collect it again.',
     }));
   const parts: { input: Input; part: Part }[] = [];
-  for (const [path, each] of present) {
+  for (const [path, found] of present) {
+    const each = withBytes(found);
     const part = partOf(path);
     const known = part !== undefined && (part.folder === undefined || manifest.targets.some((target) => target.folder === part.folder));
     if (!listed.has(path))
@@ -105,10 +106,19 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-async function hashOf({ path, name }: Input): Promise<string> {
-  const hash = createHash('sha256');
+/** The same input, with its content when it is small. */
+function withBytes(input: Input): Input {
   try {
-    if (statSync(path).size < 1024 * 1024) return hash.update(readFileSync(path)).digest('hex'); // no stream for little
+    return input.refused === undefined && statSync(input.path).size < 1024 * 1024 ? { ...input, bytes: readFileSync(input.path) } : input;
+  } catch (thrown) {
+    return { ...input, refused: systemProblem(thrown, input.name) };
+  }
+}
+
+async function hashOf({ path, name, bytes }: Input): Promise<string> {
+  const hash = createHash('sha256');
+  if (bytes !== undefined) return hash.update(bytes).digest('hex');
+  try {
     for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   } catch (thrown) {
     throw new UserError(systemProblem(thrown, name));

@@ -20,7 +20,8 @@ const mapped = 0xffffn; // the upper 96 bits of ::ffff:0:0/96
 export function parseAddress(text: unknown): Address | undefined {
   if (typeof text !== 'string') return undefined;
   if (isIPv4(text)) return { family: 4, value: ipv4(text) };
-  if (!isIPv6(text) || text.includes('%')) return undefined;
+  // What has no colon need not be asked: Node compiles a large expression for the question.
+  if (!text.includes(':') || text.includes('%') || !isIPv6(text)) return undefined;
   const value = ipv6(text);
   return value >> 32n === mapped ? { family: 4, value: value & 0xffffffffn } : { family: 6, value };
 }
@@ -89,7 +90,10 @@ const privateRanges = [
 ] as const;
 
 /** Whether all of a range is private. */
-export const isPrivate = (range: Range): boolean => privateRanges.some((text) => contains(parseRange(text) as Range, range)); // literals above
+export function isPrivate(range: Range): boolean {
+  const ofFamily = privateRanges.filter((text) => text.includes(':') === (range.family === 6));
+  return ofFamily.some((text) => contains(parseRange(text) as Range, range)); // literals above
+}
 
 /** Whether a text is one private address; false for what is no address. */
 export function isPrivateAddress(text: unknown): boolean {
