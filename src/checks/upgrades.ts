@@ -1,12 +1,11 @@
 import { check, count, fail, flag, ifSeen, pass, see, type Sight, texts, undecided, type Verdict } from '../check.ts';
 import { isAutomatic } from '../model/automatic.ts';
-import { isPool, isSpot, poolMode, poolSize } from '../model/nodePools.ts';
+import { isWindows, isPool, isSpot, poolMode, poolSize } from '../model/nodePools.ts';
 import { isStopped } from '../model/power.ts';
 import { rebootAt, rebootSince } from '../model/reboots.ts';
 import {
   isIsolated,
   isRebootDaemon,
-  isWindows,
   nodeOsChannel,
   nodeOsChannelAt,
   renewsNodes,

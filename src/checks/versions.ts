@@ -1,11 +1,11 @@
 import { check, computed, count, fail, notApplicable, pass, see, text, texts, undecided, type Verdict } from '../check.ts';
-import { autoProvisions, isPool, poolMode, provisionerOf } from '../model/nodePools.ts';
+import { isWindows, autoProvisions, isPool, poolMode, provisionerOf } from '../model/nodePools.ts';
 import { imageDay } from '../model/nodeImages.ts';
 import { isStopped } from '../model/power.ts';
 import { clusterRetirements, hidesRelease, type Retirement, retirementsOf } from '../model/retirements.ts';
 import { calendarDate, dayOf, daysSince, supportOf } from '../model/supportedVersions.ts';
 import { isTagged, tagOf } from '../model/tags.ts';
-import { isWindows, nodeOsChannel, nodeOsChannelAt } from '../model/upgradeChannels.ts';
+import { nodeOsChannel, nodeOsChannelAt } from '../model/upgradeChannels.ts';
 import { clusterVersion, clusterVersionAt, compareVersions, type KubernetesVersion } from '../model/versions.ts';
 import { seen } from '../seen.ts';
 import type { AgentPool, ManagedCluster, Node } from '../wire.ts';

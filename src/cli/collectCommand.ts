@@ -4,8 +4,9 @@ import { UserError } from '../errors.ts';
 import { time } from './auditCommand.ts';
 import { exitCodes } from './gate.ts';
 import { addLiveOptions } from './liveOptions.ts';
-import { counted, liveRun, type RunFlags } from './liveRun.ts';
+import { liveRun, type RunFlags } from './liveRun.ts';
 import type { Shell } from './main.ts';
+import { counted } from '../model/words.ts';
 
 interface CollectFlags extends RunFlags {
   output?: string;

@@ -1,6 +1,7 @@
 import type { ClusterReport, Report } from '../report.ts';
 import { severities, type Severity } from '../result.ts';
 import { openFindings } from '../score.ts';
+import { counted } from '../model/words.ts';
 
 export const exitCodes = { ok: 0, gate: 1, usage: 2, incomplete: 3, authentication: 4, internal: 5 } as const;
 
@@ -92,6 +93,5 @@ function remarks(cluster: ClusterReport, report: Report): string[] {
 const isAtLeast = (severity: Severity | undefined, limit: Severity | 'none'): boolean =>
   limit !== 'none' && severity !== undefined && severities.indexOf(severity) <= severities.indexOf(limit);
 const nameIn = (cluster: ClusterReport, report: Report): string => (report.clusters.length > 1 ? ` in ${cluster.target.name}` : '');
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const some = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');

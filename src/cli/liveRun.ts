@@ -10,6 +10,7 @@ import { type LiveFlags, liveChoice } from './liveOptions.ts';
 import type { Shell } from './main.ts';
 import { progress } from './progress.ts';
 import { toolVersion } from './version.ts';
+import { counted } from '../model/words.ts';
 
 export interface RunFlags extends LiveFlags {
   now?: string;
@@ -83,7 +84,6 @@ const lineOf = ({ method, host, path, status, milliseconds }: RequestSeen): stri
 export const requestLine = (seen: RequestSeen): void => {
   process.stderr.write(`${plain(lineOf(seen))}\n`);
 };
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** For its owner alone, and gone with the process, however it ends. */
 function privateFolder(): string {

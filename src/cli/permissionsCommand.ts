@@ -6,8 +6,9 @@ import type { Rule } from '../rule.ts';
 import { collected } from './auditCommand.ts';
 import { exitCodes } from './gate.ts';
 import { addLiveOptions, liveChoice } from './liveOptions.ts';
-import { counted, type RunFlags, requestLine } from './liveRun.ts';
+import { type RunFlags, requestLine } from './liveRun.ts';
 import type { Shell } from './main.ts';
+import { counted } from '../model/words.ts';
 
 interface PermissionsFlags extends RunFlags {
   azure?: boolean;

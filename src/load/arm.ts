@@ -4,7 +4,8 @@ import { typeOfId } from './armId.ts';
 import { armError, gapOf, hintOf, keyOfError } from './armError.ts';
 import { type ArmHarvest, fileStem, foundKey, keyOfFile, madeId, pointed } from './armHarvest.ts';
 import { addFound } from './armShapes.ts';
-import { field, isObject, keyOfType, statedType, toWireResource } from './armShape.ts';
+import { field, keyOfType, statedType, toWireResource } from './armShape.ts';
+import { isObject } from '../model/objects.ts';
 import { isTemplate, readTemplate } from './template.ts';
 
 /**

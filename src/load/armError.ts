@@ -1,7 +1,8 @@
 import { armKeys, kinds, permission } from '../kinds.ts';
 import type { Gap, StateKey } from '../snapshot.ts';
 import { isWithin, typeOfId } from './armId.ts';
-import { isObject, keyOfType } from './armShape.ts';
+import { keyOfType } from './armShape.ts';
+import { isObject } from '../model/objects.ts';
 
 /** An error body of ARM, of either shape: `{"error": {"code", "message"}}` or flat with `details` and `subcode`. */
 export interface ArmError {

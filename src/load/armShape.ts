@@ -3,6 +3,7 @@ import type { StateKey } from '../snapshot.ts';
 import type { ArmResource } from '../wire.ts';
 import { nameOfId, typeOfId } from './armId.ts';
 import { armNames } from './armNames.ts';
+import { isObject } from '../model/objects.ts';
 
 /** One ARM resource in the shape of wire.ts: `properties` holds what is not common to all resources. */
 export interface WireResource extends ArmResource {
@@ -62,9 +63,6 @@ const commonNames = new Set(
 const nestedResources = new Set(['defaultSecurityRules', 'delegations', 'routes', 'securityRules', 'subnets', 'virtualNetworkPeerings']);
 /** Deeper than any ARM body; what is below is left as it is. */
 const deepest = 100;
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A property by its name in any letter case: PSRule and PowerShell write `Properties`, `Name`. */
 export function field(object: Record<string, unknown>, name: string): unknown {

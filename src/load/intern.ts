@@ -2,6 +2,7 @@ import { redactAnnotations, redactPodSpec } from '../model/redact.ts';
 import type { StateKey } from '../snapshot.ts';
 import type { KubernetesObject, ObjectMeta, PodSpec, PodTemplate } from '../wire.ts';
 import { findMisfit, misshapen, podSpecShape } from './shapes.ts';
+import { isObject } from '../model/objects.ts';
 
 /** An object made lean, or the JSON pointer of what is not of the shape that the API server would accept. */
 export type Interned = { object: KubernetesObject } | { misfit: string };
@@ -128,7 +129,6 @@ function unify(spec: Members): void {
   }
 }
 
-const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 const list = (value: unknown): Members[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const member = (value: unknown, name: string): unknown => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
 

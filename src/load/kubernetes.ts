@@ -14,9 +14,9 @@ import {
 } from './kubernetesHarvest.ts';
 import { problemAt } from './problemLines.ts';
 import { parseError, parsePrinted, type PrintedError } from './text.ts';
+import { isObject } from '../model/objects.ts';
 
 type Members = Record<string, unknown>;
-const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An API version as Kubernetes writes it; that of ARM is a date. */
 const version = /^(?:[a-z0-9][a-z0-9.-]*\/)?v\d+(?:(?:alpha|beta)\d+)?$/;

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { kinds, stateKeys } from '../kinds.ts';
 import type { Gap, StateKey, Target, Unread } from '../snapshot.ts';
-import { isObject } from './armShape.ts';
+import { isObject } from '../model/objects.ts';
 
 /** What a snapshot folder says of itself, in its `manifest.json`. */
 export interface Manifest {

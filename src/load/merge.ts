@@ -1,7 +1,8 @@
 import type { Problem } from '../errors.ts';
 import type { Origin } from '../snapshot.ts';
 import type { ArmFound } from './armHarvest.ts';
-import { isObject, type WireResource } from './armShape.ts';
+import type { WireResource } from './armShape.ts';
+import { isObject } from '../model/objects.ts';
 
 /** A resource and where it was read; of a network also its subnets and peerings, for their places. */
 export type Placed = Pick<ArmFound, 'resource' | 'origin' | 'body' | 'listed'> & { parts?: readonly Placed[] };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { kinds, singleKeys, stateKeys } from '../kinds.ts';
 import type { Gap, Sink, SinkFile, State, StateKey, Target } from '../snapshot.ts';
-import { isObject } from './armShape.ts';
+import { isObject } from '../model/objects.ts';
 import { systemProblem } from './inputs.ts';
 import { isManifest, type Manifest, manifestOf, partOf, pathOf } from './manifest.ts';
 import { byCodeUnit } from './merge.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { type Problem, UserError } from '../errors.ts';
 import { stateKeys } from '../kinds.ts';
 import type { Gap, Snapshot, State, StateKey, Target } from '../snapshot.ts';
-import { isObject } from './armShape.ts';
+import { isObject } from '../model/objects.ts';
 import type { Input } from './document.ts';
 import { systemProblem } from './inputs.ts';
 import { isManifest, type Manifest, manifestOf, type Part, partOf, pathOf } from './manifest.ts';

@@ -2,7 +2,8 @@ import { exportCommand } from '../kinds.ts';
 import { NotSeen } from '../seen.ts';
 import type { Gap, Origin, StateKey } from '../snapshot.ts';
 import { type ArmFound, type ArmHarvest, fileStem, foundKey, madeId, pointed } from './armHarvest.ts';
-import { isObject, toWireResource } from './armShape.ts';
+import { toWireResource } from './armShape.ts';
+import { isObject } from '../model/objects.ts';
 import { addFound } from './armShapes.ts';
 import { CannotResolve, evaluateExpression, type Names } from './templateExpression.ts';
 

@@ -1,12 +1,11 @@
 import { looksLike } from './credentials.ts';
+import { isObject } from './objects.ts';
 
 /** What stands in the place of a value that may be a secret: its length in UTF-16 units, and what it looked like. */
 export interface Redacted {
   redacted: { length: number; looksLike?: string };
 }
 type Members = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Exactly a marker: whoever sends one with more in it has that taken out as well. */
 export function isRedacted(value: unknown): value is Redacted {

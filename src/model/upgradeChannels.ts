@@ -1,4 +1,4 @@
-import type { AgentPool, DaemonSet, ManagedCluster } from '../wire.ts';
+import type { DaemonSet, ManagedCluster } from '../wire.ts';
 import { isAutomatic } from './automatic.ts';
 import { parseImage } from './images.ts';
 import { containersOf } from './podSpecs.ts';
@@ -42,8 +42,6 @@ export function isRebootDaemon({ metadata, spec, status }: DaemonSet): boolean {
     named || containersOf(spec?.template?.spec).some(({ container }) => /(^|\/)kured$/.test(parseImage(container.image)?.repository ?? ''))
   );
 }
-
-export const isWindows = ({ properties }: AgentPool): boolean => properties.osType?.toLowerCase() === 'windows';
 
 /** A network isolated cluster has no way out for a node's own package manager. */
 export const isIsolated = ({ properties }: ManagedCluster): boolean =>

@@ -9,6 +9,7 @@ import { fixLines, forTarget, reachOf } from './fix.ts';
 import { remedies } from './gaps.ts';
 import { plain, showValue, withoutCommand } from './plain.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
+import { counted } from '../model/words.ts';
 
 /** Subjects of a rule that are named before the rest is counted. */
 const namedSubjects = 5;
@@ -167,7 +168,6 @@ function short(text: string, { ellipsis }: Page): string {
   const shown = plain(text);
   return shown.length <= longestText ? shown : `${shown.slice(0, longestText).replace(/[\ud800-\udbff]$/, '')}${ellipsis}`;
 }
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const worstOf = (open: readonly Finding[]): Severity =>
   severities.find((severity) => open.some((finding) => finding.severity === severity)) ?? 'low';
 

@@ -1,5 +1,6 @@
 import { type KubernetesApi, ReadFault } from '../source.ts';
 import type { Http } from './http.ts';
+import { isObject } from '../../model/objects.ts';
 
 /** What a group serves: each plural's version, the one the server prefers. */
 interface Group {
@@ -78,7 +79,6 @@ async function groupOf(paths: readonly string[], http: Http): Promise<Group> {
   return { versions: found, down };
 }
 
-const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 const list = (value: unknown): Members[] => (Array.isArray(value) ? value.filter(isObject) : []);
 /** The core group has none. */
 const nameOf = ({ metadata }: Members): string => (isObject(metadata) && typeof metadata.name === 'string' ? metadata.name : '');

@@ -2,6 +2,7 @@ import { redactObject } from '../../model/redact.ts';
 import { type KubernetesApi, ReadFault } from '../source.ts';
 import { createDiscovery } from './discovery.ts';
 import { type Answer, type Connect, createHttp, type HttpOptions } from './http.ts';
+import { isObject } from '../../model/objects.ts';
 
 /** Objects in a page, as kubectl asks for. */
 const pageSize = 500;
@@ -64,8 +65,6 @@ export function createKubernetesApi(connect: Connect, options: HttpOptions): Kub
   };
 }
 
-type Members = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function continueOf(body: Answer['body']): string | undefined {
   const token = isObject(body?.metadata) ? body.metadata.continue : undefined;
