@@ -65,7 +65,6 @@ export function createKubernetesApi(connect: Connect, options: HttpOptions): Kub
   };
 }
 
-
 function continueOf(body: Answer['body']): string | undefined {
   const token = isObject(body?.metadata) ? body.metadata.continue : undefined;
   return typeof token === 'string' && token !== '' ? token : undefined;
