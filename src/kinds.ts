@@ -9,6 +9,8 @@ export interface ArmKind {
   apiVersion: string;
   /** Read once for all clusters of a run, and looked up by id. */
   shared: boolean;
+  /** Of what is shared: all of a subscription is read in one list, so that one which is not there is absent, not unseen. */
+  listed: boolean;
   export: string;
   /** What a denied read lacks. */
   permission: string;
@@ -31,11 +33,18 @@ const cluster =
   '/subscriptions/<subscription>/resourceGroups/<resource-group>/providers/Microsoft.ContainerService/managedClusters/<cluster>';
 const rest = (path: string, file: string) => `az rest --method get --url '${path}' > ${file}.json`;
 
-const arm = (type: string, apiVersion: string, exported: string, options: { shared?: boolean; permission?: string } = {}): ArmKind => ({
+/** @param options `shared`: looked up by id; `listed`: shared, and read as one list of the subscription */
+const arm = (
+  type: string,
+  apiVersion: string,
+  exported: string,
+  options: { shared?: true; listed?: true; permission?: string } = {},
+): ArmKind => ({
   plane: 'azure',
   type,
   apiVersion,
-  shared: options.shared ?? false,
+  shared: options.shared ?? options.listed ?? false,
+  listed: options.listed ?? false,
   export: exported,
   permission: options.permission ?? `${type}/read`,
 });
@@ -108,6 +117,7 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     plane: 'azure',
     apiVersion: '2026-06-01',
     shared: true,
+    listed: false,
     export: 'az aks list -o json > clusters.json',
     permission: 'Microsoft.ContainerService/managedClusters/read',
   },

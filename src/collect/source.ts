@@ -41,6 +41,8 @@ export interface AzureApi {
   get(path: string, apiVersion: string): Promise<object | undefined>;
   /** Pages of a list, as they stand on the wire. A link that leads to another origin is refused. */
   list(path: string, apiVersion: string): AsyncIterable<readonly object[]>;
+  /** A whole list, read once for all clusters that ask for it; a path may carry a query. */
+  whole(path: string, apiVersion: string): Promise<readonly object[]>;
   /** Resource Graph, a thousand resources a page. */
   graph(
     query: string,
@@ -61,10 +63,13 @@ export class ReadFault extends Error {
   readonly why: 'forbidden' | 'unreachable' | 'failed';
   /** Of `forbidden`: the missing action or verb, and its scope. */
   readonly permission: string | undefined;
-  constructor(why: ReadFault['why'], message: string, permission?: string) {
+  /** Of `failed`: there is no such path (404), which for some lists means that they are empty. */
+  readonly missing: boolean;
+  constructor(why: ReadFault['why'], message: string, permission?: string, missing = false) {
     super(message);
     this.why = why;
     this.permission = permission;
+    this.missing = missing;
   }
 }
 

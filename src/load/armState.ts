@@ -45,6 +45,11 @@ const isShared = (key: StateKey): boolean => {
   return kind.plane === 'azure' && kind.shared;
 };
 
+const isListed = (key: StateKey): boolean => {
+  const kind = kinds[key];
+  return kind.plane === 'azure' && kind.listed;
+};
+
 /** @param own what was said of this cluster's keys: by id, or by standing in its folder */
 export function armStateOf(cluster: Placed, run: ArmRun, own: readonly ArmStatement[], warnings: Problem[]): ArmState {
   const pools = poolsOf(cluster, run, own, warnings);
@@ -63,7 +68,8 @@ export function armStateOf(cluster: Placed, run: ArmRun, own: readonly ArmStatem
         ),
       ]);
   }
-  for (const [key, all] of run.shared) gathered.push([key, lookedUp(key, all, run.statements)]);
+  for (const [key, all] of run.shared)
+    gathered.push([key, isListed(key) ? listed(key, all, run.statements) : lookedUp(key, all, run.statements)]);
   const neighbours = run.clusters.filter((each) => each !== cluster).map((each) => neighbour(each, run, warnings));
   return { state: { ...stateOf(gathered), neighbours: { value: neighbours } }, origins: originsOf(gathered) };
 }
@@ -83,7 +89,7 @@ interface Known {
 const told = (key: StateKey, statements: readonly ArmStatement[]) => statements.filter((each) => each.key === key);
 const gapsOf = (statements: readonly ArmStatement[]): Gap[] => statements.flatMap(({ gap }) => gap ?? []);
 
-/** A list of one cluster: whole when it was read as a list, or was said to be empty. */
+/** A list of one cluster or subscription: whole when it was read as a list, or was said to be empty. */
 function listed(key: StateKey, all: readonly Placed[], own: readonly ArmStatement[]): Known {
   const statements = told(key, own);
   const gaps = gapsOf(statements);

@@ -195,27 +195,33 @@ function pageOf(items: readonly ArmBody[], target: URL, size: number): { value: 
   return { value, nextLink: next.href };
 }
 
-/** Resource Graph, of the clusters only: whatever the query says, their ids and subscriptions come back. */
+/** Resource Graph: the resources of the type that the query compares with; of clusters their ids and subscriptions only. */
 function graph(text: string, answers: Answers, options: FakeArmOptions): Answer {
   const {
+    query = '',
     subscriptions,
     managementGroups,
     options: paging,
   } = JSON.parse(text) as {
+    query?: string;
     subscriptions?: string[];
     managementGroups?: string[];
     options?: { $top?: number; $skipToken?: string };
   };
   const within = managementGroups?.flatMap((group) => options.managementGroups?.[group] ?? []) ?? subscriptions;
+  const wanted = [...query.matchAll(/'([\w.]+\/[\w./]+)'/g)].map(([, type = '']) => type.toLowerCase());
   const all = [...answers.values()]
-    .filter((each): each is ArmBody => !Array.isArray(each) && /\/managedClusters\/[^/]+$/i.test(each.id))
+    .filter((each): each is ArmBody => !Array.isArray(each) && typeof each.type === 'string' && wanted.includes(each.type.toLowerCase()))
     .filter(({ id }) => within === undefined || within.includes(subscriptionOf(id)));
   const size = Math.min(paging?.$top ?? 100, options.pageSize ?? 1000);
   const start = Number(paging?.$skipToken ?? 0);
-  const data = all.slice(start, start + size).map(({ id, name }) => ({ id, name, subscriptionId: subscriptionOf(id) }));
+  const row = (each: ArmBody) => ({ id: each.id, name: each.name, subscriptionId: subscriptionOf(each.id) });
+  const data = all.slice(start, start + size).map((each) => (wanted.includes(clusterType) ? row(each) : { ...row(each), ...each }));
   const more = start + size < all.length ? { $skipToken: String(start + size) } : {};
   return { status: 200, body: { totalRecords: all.length, count: data.length, resultTruncated: 'false', data, ...more } };
 }
+
+const clusterType = 'microsoft.containerservice/managedclusters';
 
 const kubeconfigOf = ({ cluster }: FakeCluster): string => {
   const { privateFQDN, fqdn } = cluster.properties as { privateFQDN?: string; fqdn?: string };

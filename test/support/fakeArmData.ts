@@ -1,3 +1,4 @@
+import { armKeys, kinds } from '../../src/kinds.ts';
 import { baseState } from './fixtures.ts';
 
 /** A cluster as Azure holds it: its body and what hangs on it, in wire JSON. */
@@ -83,11 +84,29 @@ export function answersOf(clusters: readonly FakeCluster[]): Answers {
     set(`${id}/providers/Microsoft.Authorization/policyAssignments`, each.policyAssignments);
     for (const resource of [...each.policySetDefinitions, ...each.virtualNetworks]) set(resource.id, resource);
     for (const network of each.virtualNetworks) append(network.id.slice(0, network.id.lastIndexOf('/')), network);
+    for (const resource of furtherOf(each)) {
+      set(resource.id, resource);
+      append(resource.id.slice(0, resource.id.lastIndexOf('/')), resource);
+      append(`/subscriptions/${subscription}/providers/${resource.type}`, resource);
+    }
+    for (const key of armKeys) {
+      const kind = kinds[key];
+      const list = kind.plane === 'azure' && kind.listed ? `/subscriptions/${subscription}/providers/${kind.type}`.toLowerCase() : '';
+      if (list !== '' && !answers.has(list)) set(list, []);
+    }
     const nodeGroup = `/subscriptions/${subscription}/resourceGroups/${(each.cluster.properties as { nodeResourceGroup: string }).nodeResourceGroup}`;
     const managed = `${nodeGroup}/providers/Microsoft.Network/virtualNetworks`.toLowerCase();
     if (!answers.has(managed)) set(managed, []);
   }
   return answers;
+}
+
+/** Resources of the kinds that have no list of their own above: each stands at its id, in its parent's list and in its subscription's. */
+function furtherOf(each: FakeCluster): ArmBody[] {
+  const own = ['cluster', 'agentPools', 'maintenanceConfigurations', 'managedNamespaces', 'deploymentSafeguards', 'neighbours'];
+  own.push('dataCollectionRuleAssociations', 'policyAssignments', 'policySetDefinitions', 'virtualNetworks');
+  const state: Readonly<Record<string, unknown>> = { ...each };
+  return armKeys.filter((key) => !own.includes(key)).flatMap((key) => (state[key] ?? []) as ArmBody[]); // as the fixture has them
 }
 
 export const subscriptionOf = (id: string): string => id.split('/')[2] ?? '';

@@ -87,6 +87,11 @@ export async function createAzureApi(options: AzureOptions): Promise<Azure> {
       bodyOf(await answerTo(sdk.get(path) ?? (() => send(urlOf(path, apiVersion))), new URL(path, endpoint).pathname)),
     ),
     list,
+    whole: onceEach(async (path, apiVersion) => {
+      const all: object[] = [];
+      for await (const items of list(path, apiVersion)) all.push(...items);
+      return all;
+    }),
     graph,
     async listClusterUserCredential(clusterId) {
       const call = sdk.userCredential(clusterId);
@@ -98,8 +103,8 @@ export async function createAzureApi(options: AzureOptions): Promise<Azure> {
 }
 
 /** What several clusters link to is read once; a fault is as good an answer the second time, after all the retries. */
-function onceEach(get: AzureApi['get']): AzureApi['get'] {
-  const read = new Map<string, ReturnType<AzureApi['get']>>();
+function onceEach<T>(get: (path: string, apiVersion: string) => Promise<T>): typeof get {
+  const read = new Map<string, Promise<T>>();
   return (path, apiVersion) => {
     const key = `${apiVersion} ${path.toLowerCase()}`;
     const known = read.get(key);
@@ -114,7 +119,7 @@ function onceEach(get: AzureApi['get']): AzureApi['get'] {
 async function wholeBody(answered: Promise<Answer>): Promise<Record<string, unknown>> {
   const answer = await answered;
   const body = bodyOf(answer);
-  if (body === undefined) throw new ReadFault('failed', `${new URL(answer.url).pathname} is not there (404).`);
+  if (body === undefined) throw new ReadFault('failed', `${new URL(answer.url).pathname} is not there (404).`, undefined, true);
   return body;
 }
 

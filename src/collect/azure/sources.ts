@@ -1,36 +1,7 @@
 import { networkIdOf } from '../../model/subnets.ts';
-import { normalId } from '../../seen.ts';
-import type { StateKey } from '../../snapshot.ts';
 import type { AgentPool, ManagedCluster, Neighbour } from '../../wire.ts';
-import { type AzureApi, gapOf, type Known, type LiveTarget, type Page, ReadFault, type Source } from '../source.ts';
-import { armKind } from './subscriptions.ts';
-
-/** What every source of Azure shares; the permission stands beside the type, in the table of kinds. */
-const source = (key: StateKey, read: Read, after: readonly StateKey[] = []): Source => {
-  const { permission, apiVersion, shared } = armKind(key);
-  return {
-    key,
-    plane: 'azure',
-    after,
-    shared,
-    permissions: [{ action: permission }],
-    read: (target, known, { azure }) => read(target, { azure, known, key, apiVersion, permission }),
-  };
-};
-type Read = (target: LiveTarget, from: From) => AsyncIterable<Page>;
-interface From {
-  azure: AzureApi;
-  known: Known;
-  key: StateKey;
-  apiVersion: string;
-  permission: string;
-}
-
-/** A list that hangs on the cluster. */
-const listOf = (key: StateKey, below: string): Source =>
-  source(key, async function* ({ cluster }, { azure, apiVersion }) {
-    for await (const items of azure.list(`${cluster.id}/${below}`, apiVersion)) yield { items };
-  });
+import { gapOf, type LiveTarget, type Page, ReadFault, type Source } from '../source.ts';
+import { byId, type From, listOf, source } from './reading.ts';
 
 /** Every key of the state that Azure tells: where it is read, in what order. */
 export const azureSources: readonly Source[] = [
@@ -56,29 +27,15 @@ export const azureSources: readonly Source[] = [
   }),
 ];
 
-/** Each resource by its id, wherever it is; one that cannot be read is a gap of its id alone. */
-async function* byId(ids: readonly string[], { azure, key, apiVersion, permission }: From): AsyncGenerator<Page, void, void> {
-  const reads = ids.map(async (id): Promise<Page> => {
-    try {
-      const found = await azure.get(id, apiVersion);
-      return found === undefined
-        ? { gap: gapOf(key, new ReadFault('failed', `Azure has no resource ${id}.`), permission, id) }
-        : { items: [found] };
-    } catch (thrown) {
-      if (!(thrown instanceof ReadFault)) throw thrown;
-      return { gap: gapOf(key, thrown, `${permission} on ${id}`, id) };
-    }
-  });
-  yield { items: [] };
-  for (const read of reads) yield await read;
-}
-
 /** The initiatives that assignments name and users defined: built-in ones belong to no scope, and no rule looks into them. */
 async function* policySetDefinitions(_: LiveTarget, from: From): AsyncGenerator<Page, void, void> {
   const { policyAssignments } = from.known;
   if (policyAssignments === undefined) throw new ReadFault('failed', 'The policy assignments, which name them, were not read.');
   const ids = policyAssignments.map(({ properties }) => properties?.policyDefinitionId ?? '');
-  yield* byId(distinct(ids.filter((id) => /^.+\/providers\/Microsoft\.Authorization\/policySetDefinitions\/[^/]+$/i.test(id))), from);
+  yield* byId(
+    ids.filter((id) => /^.+\/providers\/Microsoft\.Authorization\/policySetDefinitions\/[^/]+$/i.test(id)),
+    from,
+  );
 }
 
 /** The networks of the subnets that nodes, pods and the API server are in; without any, the one that AKS made. */
@@ -87,7 +44,7 @@ async function* virtualNetworks({ subscription, cluster }: LiveTarget, from: Fro
   const pools = from.known.agentPools?.map(({ properties }) => properties) ?? agentPoolProfiles ?? [];
   const nodeSubnets = pools.flatMap(({ vnetSubnetID }) => vnetSubnetID ?? []);
   const others = [...pools.map(({ podSubnetID }) => podSubnetID), apiServerAccessProfile?.subnetId].flatMap((id) => id ?? []);
-  yield* byId(distinct([...nodeSubnets, ...others].map(networkIdOf)), from);
+  yield* byId([...nodeSubnets, ...others].map(networkIdOf), from);
   if (nodeSubnets.length > 0 || nodeResourceGroup == null) return;
   const group = `/subscriptions/${subscription}/resourceGroups/${nodeResourceGroup}`;
   try {
@@ -106,5 +63,3 @@ function neighbour(cluster: ManagedCluster): Neighbour {
   });
   return { id: cluster.id, cluster, pools };
 }
-
-const distinct = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [normalId(id), id])).values()];
