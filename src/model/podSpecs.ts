@@ -29,3 +29,7 @@ export const isSidecar = ({ kind, container }: Pick<PodContainer, 'kind' | 'cont
 /** The containers that run as long as the pod: its containers and native sidecars, not the init or debug ones that end. */
 export const longRunningContainers = (spec: PodSpec | null | undefined, at?: string): PodContainer[] =>
   containersOf(spec, at).filter((each) => each.kind === 'containers' || isSidecar(each));
+
+/** Pods of Windows nodes: by the field that says so, or by the label of the nodes they ask for. */
+export const isForWindows = ({ os, nodeSelector }: PodSpec): boolean =>
+  [os?.name, nodeSelector?.['kubernetes.io/os'], nodeSelector?.['beta.kubernetes.io/os']].some((each) => each?.toLowerCase() === 'windows');
