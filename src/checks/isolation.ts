@@ -1,4 +1,4 @@
-import { check, computed, fail, pass, see, type Sight, undecided, type Verdict } from '../check.ts';
+import { check, computed, fail, ifSeen, pass, see, type Sight, undecided, type Verdict } from '../check.ts';
 import {
   countIsolated,
   coversAllPods,
@@ -10,7 +10,9 @@ import {
   namespacesWithPods,
   reachablePods,
 } from '../model/isolation.ts';
-import type { Direction, Openness } from '../model/isolationEffect.ts';
+import { type Direction, hasNoTerms, type Openness } from '../model/isolationEffect.ts';
+import { blanketRules } from '../model/isolationKubernetes.ts';
+import { policyEngine } from '../model/networkEngine.ts';
 import { seen } from '../seen.ts';
 import type { Namespace, Pod } from '../wire.ts';
 
@@ -86,6 +88,42 @@ function throughGateway(direction: Direction, pods: readonly Pod[]): string | un
     ? undefined
     : `Egress of ${routed} ${routed === 1 ? 'pod' : 'pods'} passes through a static gateway, which network policies do not reach.`;
 }
+
+const directions: readonly Direction[] = ['ingress', 'egress'];
+
+/** Policies for all pods of a namespace: allows add up, so one that lets everything through undoes every other. */
+export const blanketAllows = check({
+  needs: ['networkPolicies', 'cluster'],
+  subjects: ({ networkPolicies, inScope }) =>
+    networkPolicies.filter(({ metadata, spec }) => inScope(metadata.namespace) && hasNoTerms(spec?.podSelector)),
+  none: 'No NetworkPolicy in scope is for all pods of its namespace.',
+  judge: (policy, _params, facts) => {
+    const spec = policy.spec ?? {};
+    const open = directions.flatMap((direction) => blanketRules(spec, direction).map((index) => ({ direction, index })));
+    const evidence = open.map(({ direction, index }) => see(policy, `/spec/${direction}/${index}`, 'named peers or ports'));
+    if (open.length > 0) {
+      const words = [...new Set(open.map(({ direction }) => direction))].join(' and ');
+      const outside =
+        open.every(({ direction, index }) => isOfAddresses(spec[direction]?.[index])) && ifSeen(() => policyEngine(facts.cluster));
+      return fail(
+        `It allows all ${words} of all pods.`,
+        evidence,
+        noted(outside === 'cilium' ? 'On Cilium an address range opens the outside only, not pods and nodes.' : undefined),
+      );
+    }
+    const web = blanketRules(spec, 'egress', 443);
+    return pass(
+      'It opens nothing for all.',
+      see(policy, '/spec'),
+      web.length > 0 ? 'It allows egress to every address on port 443.' : undefined,
+    );
+  },
+});
+
+const isOfAddresses = (rule: { from?: { ipBlock?: object }[]; to?: { ipBlock?: object }[] } | undefined): boolean => {
+  const peers = rule?.from ?? rule?.to ?? [];
+  return peers.length > 0 && peers.every(({ ipBlock }) => ipBlock !== undefined);
+};
 
 const notes = (...parts: readonly (string | undefined)[]): string | undefined =>
   parts.filter((part) => part !== undefined).join(' ') || undefined;

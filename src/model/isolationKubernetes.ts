@@ -40,6 +40,21 @@ export function kubernetesEffect(policy: NetworkPolicy, namespace: NamespaceView
   };
 }
 
+/**
+ * Rules of a policy, by their index, that let every peer through on every port; those of `onPort` were so but for their
+ * ports, which are that one alone.
+ */
+export function blanketRules(spec: Spec, direction: Direction, onPort?: number): number[] {
+  const rules: readonly (Rule | null)[] = governs(spec, direction) ? (spec[direction] ?? []) : [];
+  return rules.flatMap((rule, index) => {
+    const isOfPort = onPort === undefined || ((rule?.ports ?? []).length > 0 && rule?.ports?.every(({ port }) => port === onPort));
+    const judged = onPort === undefined ? rule : { ...rule, ports: [] };
+    return isOfPort && openness(judged ?? {}, nowhere) === 'blanket' ? [index] : [];
+  });
+}
+/** What is open to every namespace is so whichever the own is. */
+const nowhere: NamespaceView = { name: '', label: () => undefined };
+
 /** Without policyTypes a policy is of Ingress, and of Egress only when it has egress rules (API comments of NetworkPolicySpec). */
 export function governs(spec: Pick<Spec, 'policyTypes' | 'egress'>, direction: Direction): boolean {
   const types: readonly string[] = spec.policyTypes ?? [];
