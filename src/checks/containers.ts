@@ -1,7 +1,8 @@
-import { check, fail, flag, ifSeen, pass, see, type Sight, texts } from '../check.ts';
+import { check, fail, flag, ifSeen, pass, ratio, see, type Sight, texts } from '../check.ts';
 import { type Flaw, type Flawed, flawed, sayFlaws } from '../model/flaws.ts';
 import { parseImage } from '../model/images.ts';
 import { type Bound, type ComputeResource, computeResources, hasDefault, isBounded } from '../model/limitRanges.ts';
+import { highLimits, limitRatios } from '../model/limitRatios.ts';
 import { glob } from '../model/namespaces.ts';
 import { containersOf, type PodContainer } from '../model/podSpecs.ts';
 import { hasAllProbes, isServed, probeFlaws, probeNote } from '../model/probes.ts';
@@ -105,6 +106,19 @@ export const resourceLimits = check({
       return pass(`Every container has a ${requireCpuLimits ? 'CPU and memory' : 'memory'} limit.`, glance(workload, 'resources'));
     const onlyCpu = found.all.every(({ what }) => what === 'cpu');
     return fail(`Limits are missing: ${sayFlaws(found.all)}.`, show(found), onlyCpu ? { severity: 'low' } : {});
+  },
+});
+
+/** Limits that stand near the requests, of what has both: nodes are filled by requests, and emptied by limits. */
+export const limitsNearRequests = check({
+  needs: workloadKeys,
+  params: { maxMemoryRatio: ratio(1.5, 1, 100), maxCpuRatio: ratio(2, 1, 100) },
+  subjects: (facts) => workloads(facts).filter(({ shapes }) => shapes.some(({ spec, pointer }) => limitRatios(spec, pointer).length > 0)),
+  none: 'No workload in scope has both a request and a limit.',
+  judge: (workload, { maxMemoryRatio, maxCpuRatio }) => {
+    const found = flawed(workload, ({ spec, pointer }) => highLimits(spec, pointer, { cpu: maxCpuRatio, memory: maxMemoryRatio }));
+    if (found !== undefined) return fail(`Limits stand far above requests: ${sayFlaws(found.all)}.`, show(found));
+    return pass('Limits stand near requests.', glance(workload, 'resources'));
   },
 });
 
