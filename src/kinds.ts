@@ -113,6 +113,18 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   virtualNetworks: arm('Microsoft.Network/virtualNetworks', '2026-01-01', 'az network vnet list -o json > virtualNetworks.json', {
     shared: true,
   }),
+  appGateways: arm(
+    'Microsoft.Network/applicationGateways',
+    '2026-01-01',
+    'az network application-gateway list -o json > appGateways.json',
+    { listed: true },
+  ),
+  wafPolicies: arm(
+    'Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies',
+    '2026-01-01',
+    'az network application-gateway waf-policy list -o json > wafPolicies.json',
+    { shared: true },
+  ),
   neighbours: {
     plane: 'azure',
     apiVersion: '2026-06-01',

@@ -13,6 +13,8 @@ export interface State {
   // Azure, shared by several clusters
   policySetDefinitions: wire.PolicySetDefinition[];
   virtualNetworks: wire.VirtualNetwork[];
+  appGateways: wire.ApplicationGateway[];
+  wafPolicies: wire.WafPolicy[];
   neighbours: wire.Neighbour[];
   // Kubernetes
   namespaces: wire.Namespace[];

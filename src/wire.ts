@@ -102,6 +102,34 @@ export type Subnet = Arm<
   }
 >;
 export type VirtualNetworkPeering = Arm<Wire<network.VirtualNetworkPeeringPropertiesFormat>>;
+/** A part of a resource, with an id and properties of its own. */
+export interface Part<P> {
+  id?: string;
+  name?: string;
+  properties?: P;
+}
+type GatewayParts = {
+  sslCertificates: Part<Wire<network.ApplicationGatewaySslCertificatePropertiesFormat>>;
+  frontendIPConfigurations: Part<Wire<network.ApplicationGatewayFrontendIPConfigurationPropertiesFormat>>;
+  backendAddressPools: Part<{ backendAddresses?: { fqdn?: string; ipAddress?: string }[] }>;
+  backendHttpSettingsCollection: Part<Wire<network.ApplicationGatewayBackendHttpSettingsPropertiesFormat>>;
+  httpListeners: Part<Wire<network.ApplicationGatewayHttpListenerPropertiesFormat>>;
+  sslProfiles: Part<Wire<network.ApplicationGatewaySslProfilePropertiesFormat>>;
+  urlPathMaps: Part<
+    Omit<Wire<network.ApplicationGatewayUrlPathMapPropertiesFormat>, 'pathRules'> & {
+      pathRules?: Part<Wire<network.ApplicationGatewayPathRulePropertiesFormat>>[];
+    }
+  >;
+  requestRoutingRules: Part<Wire<network.ApplicationGatewayRequestRoutingRulePropertiesFormat>>;
+  redirectConfigurations: Part<{ redirectType?: string; targetUrl?: string; targetListener?: { id?: string } }>;
+};
+export type ApplicationGateway = Arm<
+  Omit<Wire<network.ApplicationGatewayPropertiesFormat>, keyof GatewayParts> & { [K in keyof GatewayParts]?: GatewayParts[K][] }
+> & { identity?: { type?: string; userAssignedIdentities?: Record<string, unknown> } };
+/** A web application firewall's rules, for Application Gateways. */
+export type WafPolicy = Arm<
+  Pick<Wire<network.WebApplicationFirewallPolicyPropertiesFormat>, 'policySettings' | 'managedRules' | 'provisioningState'>
+>;
 /** A pool of another cluster that was seen in this run, for what clusters share: a subnet. */
 export interface Neighbour {
   id: string;

@@ -60,7 +60,25 @@ const commonNames = new Set(
     .map((name) => name.toLowerCase()),
 );
 /** Nested resources that have `properties` of their own on the wire and none in flattened output. */
-const nestedResources = new Set(['defaultSecurityRules', 'delegations', 'routes', 'securityRules', 'subnets', 'virtualNetworkPeerings']);
+const nestedResources = new Set(
+  ['defaultSecurityRules', 'delegations', 'routes', 'securityRules', 'subnets', 'virtualNetworkPeerings'].concat([
+    'authenticationCertificates',
+    'backendAddressPools',
+    'backendHttpSettingsCollection',
+    'frontendIPConfigurations',
+    'frontendPorts',
+    'gatewayIPConfigurations',
+    'httpListeners',
+    'pathRules',
+    'redirectConfigurations',
+    'requestRoutingRules',
+    'sslCertificates',
+    'sslProfiles',
+    'trustedClientCertificates',
+    'trustedRootCertificates',
+    'urlPathMaps',
+  ]),
+);
 /** Deeper than any ARM body; what is below is left as it is. */
 const deepest = 100;
 
@@ -135,11 +153,14 @@ export function toWireResource(object: Record<string, unknown>, type: string, id
   };
 }
 
-/** A pool has no tags but those among its properties. */
+/** What some types have among their properties, where others have it beside them. */
+const ownNames: readonly (readonly [type: RegExp, name: string])[] = [
+  [/\/agentpools$/i, 'tags'],
+  [/\/policyassignments$/i, 'scope'],
+  [/\/applicationgateways$/i, 'sku'],
+];
 const isCommon = (lower: string, type: string): boolean =>
-  commonNames.has(lower) &&
-  !(lower === 'tags' && type.toLowerCase().endsWith('/agentpools')) &&
-  !(lower === 'scope' && /policyassignments$/i.test(type));
+  commonNames.has(lower) && !ownNames.some(([of, name]) => lower === name && of.test(type));
 
 /** Gives the names inside a value the wire's spelling. @param flat the value is of flattened output: nulls go, nested resources get `properties` */
 export function toWire(value: unknown, within: string, flat: boolean, depth = 0): unknown {

@@ -184,6 +184,23 @@ describe('the shape of the wire', () => {
     });
   });
 
+  test('a flattened gateway has its SKU among its properties, and parts with properties of their own', () => {
+    const gateway = one({
+      id: `${group}/providers/Microsoft.Network/applicationGateways/g`,
+      name: 'g',
+      sku: { name: 'WAF_v2', tier: 'WAF_v2' },
+      identity: { type: 'UserAssigned' },
+      httpListeners: [{ name: 'l', id: 'i', etag: 'W/"1"', protocol: 'Https', hostName: null }],
+      urlPathMaps: [{ name: 'm', id: 'j', pathRules: [{ name: 'r', id: 'k', paths: ['/a'] }] }],
+    });
+    expect(gateway).toMatchObject({ identity: { type: 'UserAssigned' } });
+    expect(gateway.properties).toEqual({
+      sku: { name: 'WAF_v2', tier: 'WAF_v2' },
+      httpListeners: [{ name: 'l', id: 'i', etag: 'W/"1"', properties: { protocol: 'Https' } }],
+      urlPathMaps: [{ name: 'm', id: 'j', properties: { pathRules: [{ name: 'r', id: 'k', properties: { paths: ['/a'] } }] } }],
+    });
+  });
+
   test("PSRule's capitals and nested resources", () => {
     const nested = {
       ResourceId: `${clusterId}/maintenanceConfigurations/default`,

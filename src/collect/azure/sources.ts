@@ -2,6 +2,7 @@ import { networkIdOf } from '../../model/subnets.ts';
 import type { AgentPool, ManagedCluster, Neighbour } from '../../wire.ts';
 import { gapOf, type LiveTarget, type Page, ReadFault, type Source } from '../source.ts';
 import { byId, type From, listOf, source } from './reading.ts';
+import { edgeSources } from './sourcesEdge.ts';
 
 /** Every key of the state that Azure tells: where it is read, in what order. */
 export const azureSources: readonly Source[] = [
@@ -21,6 +22,7 @@ export const azureSources: readonly Source[] = [
   listOf('policyAssignments', 'providers/Microsoft.Authorization/policyAssignments?$filter=atScope()'),
   source('policySetDefinitions', policySetDefinitions, ['policyAssignments']),
   source('virtualNetworks', virtualNetworks, ['agentPools']),
+  ...edgeSources,
   source('neighbours', async function* ({ others }) {
     yield { items: (others?.clusters ?? []).map(neighbour) };
     for (const gap of others?.gaps ?? []) yield { gap };
