@@ -1,11 +1,12 @@
-import { check, fail, flag, ifSeen, oneOf, pass, pointer, see, type Sight, texts } from '../check.ts';
+import { check, fail, flag, ifSeen, oneOf, pass, pointer, see, type Sight, texts, undecided } from '../check.ts';
 import { isAutomatic } from '../model/automatic.ts';
 import { inNamespace } from '../model/byNamespace.ts';
 import { firstFound } from '../model/firstFound.ts';
 import { glob } from '../model/namespaces.ts';
 import { isAtLeast, isExempt, policyDenies, type PodSecurityLevel, safeguardsDeny } from '../model/policies.ts';
+import { markOfAks } from '../model/platform.ts';
 import { isBoundedBy, nearlyUsed, type QuotaKey, quotaKeys } from '../model/quotas.ts';
-import { type WorkloadFacts, workloadKeys, workloads } from '../model/workloads.ts';
+import { systemWorkloads, type WorkloadFacts, workloadKeys, workloads } from '../model/workloads.ts';
 import { all, type Seen, seen } from '../seen.ts';
 import type { Gap } from '../snapshot.ts';
 import type { DeploymentSafeguards, ManagedCluster, Namespace, PolicyAssignment } from '../wire.ts';
@@ -107,5 +108,49 @@ export const resourceQuota = check({
         : `Bounds are missing: ${missing.join(', ')}.`,
       evidence,
     );
+  },
+});
+
+/** What runs or serves in the namespace that objects land in when nobody says where; without any, the namespace itself. */
+export const defaultUnused = check({
+  needs: [...workloadKeys, 'services', 'namespaces'],
+  subjects: (facts) => {
+    const { items, gaps } = workloads(facts);
+    const services = facts.services.filter(({ metadata: { name } }) => name !== 'kubernetes');
+    const objects = seen(
+      items.map(({ resource }) => resource),
+      gaps,
+    ).concat(services);
+    const there = objects.filter(({ metadata: { namespace = 'default' } }) => namespace === 'default' && facts.inScope(namespace));
+    return there.items.length > 0 ? there : there.concat(facts.namespaces.filter(({ metadata }) => metadata.name === 'default'));
+  },
+  none: 'There is no namespace default.',
+  judge: (object) => {
+    if (object.kind === 'Namespace') return pass('Nothing runs or serves in it.', see(object, '/metadata/name'));
+    const evidence = see(object, '/metadata/namespace', 'a namespace of its own');
+    if (object.metadata.namespace === undefined)
+      return undecided('The manifest names no namespace: where it is applied decides.', evidence);
+    return fail(`The ${object.kind} is in the namespace default.`, evidence);
+  },
+});
+
+/**
+ * Workloads in the namespaces that AKS makes: its own, those of its add-ons and extensions, and strangers.
+ * @param allowedWorkloads `namespace/name`, in which `*` stands for anything
+ */
+export const systemReserved = check({
+  needs: workloadKeys,
+  params: { allowedWorkloads: texts() },
+  subjects: (facts) => systemWorkloads(facts),
+  none: 'No workload was found in a namespace of AKS.',
+  judge: (workload, { allowedWorkloads }, facts) => {
+    const { namespace = 'default', name, shapes, resource } = workload;
+    const mark = markOfAks(workload, facts);
+    if (mark !== undefined) return pass(`Is of AKS by ${mark.says}.`, see(mark.resource, mark.pointer));
+    const [{ source, pointer: at }] = shapes;
+    const evidence = [see(resource, '/metadata/namespace', 'another namespace'), see(source, `${at}/containers/0/image`)];
+    if (allowedWorkloads.some((each) => glob(each)(`${namespace}/${name}`)))
+      return pass(`Is not of AKS, and in ${namespace}.`, evidence, 'Allowed by the configuration.');
+    return fail(`Is not of AKS, and in ${namespace}.`, evidence);
   },
 });

@@ -32,6 +32,29 @@ export const systemNamespaces: ReadonlySet<string> = new Set([
   'velero',
 ]);
 
+/** Those that AKS makes, for itself and what it manages; the others are of operators, who run what they like in them. */
+const namespacesOfAks: ReadonlySet<string> = new Set([
+  'acstor',
+  'aks-command',
+  'aks-istio-egress',
+  'aks-istio-ingress',
+  'aks-istio-system',
+  'app-routing-system',
+  'azappconfig-system',
+  'azure-arc',
+  'azure-extensions-usage-system',
+  'calico-system',
+  'dataprotection-microsoft',
+  'gatekeeper-system',
+  'kube-node-lease',
+  'kube-public',
+  'kube-system',
+  'mdc',
+  'microsoft-defender',
+  'tigera-operator',
+]);
+export const isOfAks = (namespace: string | undefined): boolean => namespacesOfAks.has(namespace ?? 'default');
+
 /** Whether an object of this namespace is judged. @param excluded names, in which `*` stands for any characters */
 export function scope(excluded: readonly string[]): (namespace: string | undefined) => boolean {
   const left = excluded.map(glob);

@@ -1,6 +1,7 @@
 import { type Seen, seen } from '../seen.ts';
 import type { State } from '../snapshot.ts';
 import type { Job, KubernetesObject, ObjectMeta, PodSpec, PodTemplate } from '../wire.ts';
+import { isOfAks } from './namespaces.ts';
 import { once } from './once.ts';
 import { controllerOf, type Owner, ownerKey, ownerOf, topOwners } from './owners.ts';
 import { hasEnded } from './replicas.ts';
@@ -48,16 +49,23 @@ export type WorkloadFacts = { readonly snapshot: object; readonly inScope: (name
  * The workloads in scope: every pod template whose owner was seen, and every pod, as its owner's or its own. Pods that
  * have ended are left out. The gaps are those of all kinds, so that what would be a pass is unknown while one is missing.
  */
-export const workloads: (facts: WorkloadFacts) => Seen<Workload> = once((facts: WorkloadFacts) => {
+export const workloads: (facts: WorkloadFacts) => Seen<Workload> = once((facts: WorkloadFacts) => fold(facts, facts.inScope));
+
+/** The same of the namespaces of AKS, whose workloads are not in scope. */
+export const systemWorkloads: (facts: WorkloadFacts) => Seen<Workload> = once((facts: WorkloadFacts) => fold(facts, isOfAks));
+
+type InScope = WorkloadFacts['inScope'];
+
+function fold(facts: WorkloadFacts, inScope: InScope): Seen<Workload> {
   const known = new Map<string, Folded>();
-  foldTemplates(facts, known);
-  foldInstances(facts, known);
-  foldPods(facts, known);
+  foldTemplates(facts, inScope, known);
+  foldInstances(facts, inScope, known);
+  foldPods(facts, inScope, known);
   return seen(
     [...known.values()].filter(hasShapes),
     workloadKeys.flatMap((key) => facts[key].gaps),
   );
-});
+}
 
 interface Folded extends Omit<Workload, 'shapes'> {
   shapes: Shape[];
@@ -69,8 +77,8 @@ const hasShapes = (folded: Folded): folded is Folded & Workload => folded.shapes
 
 type Templated = State[Exclude<WorkloadKey, 'cronJobs' | 'pods'>][number];
 
-function foldTemplates(facts: WorkloadFacts, known: Map<string, Folded>): void {
-  const { deployments, statefulSets, daemonSets, replicaSets, replicationControllers, jobs, cronJobs, inScope } = facts;
+function foldTemplates(facts: WorkloadFacts, inScope: InScope, known: Map<string, Folded>): void {
+  const { deployments, statefulSets, daemonSets, replicaSets, replicationControllers, jobs, cronJobs } = facts;
   const lists: readonly (readonly Templated[])[] = [deployments, statefulSets, daemonSets, replicaSets, replicationControllers, jobs].map(
     ({ items }) => items,
   );
@@ -86,7 +94,7 @@ function foldTemplates(facts: WorkloadFacts, known: Map<string, Folded>): void {
 }
 
 /** ReplicaSets and Jobs are mostly made by another controller: their templates speak for it when it was not seen, while they run. */
-function foldInstances({ replicaSets, jobs, inScope }: WorkloadFacts, known: Map<string, Folded>): void {
+function foldInstances({ replicaSets, jobs }: WorkloadFacts, inScope: InScope, known: Map<string, Folded>): void {
   const running: readonly Templated[] = [
     ...replicaSets.items.filter((each) => each.spec?.replicas !== 0),
     ...jobs.items.filter((each) => !isFinished(each)),
@@ -105,11 +113,11 @@ const isFinished = (job: Job): boolean =>
 const isInstance = (object: KubernetesObject): boolean => object.kind === 'ReplicaSet' || object.kind === 'Job';
 const wasSeen = ({ shapes, resource }: Folded): boolean => shapes[0]?.source === resource;
 
-function foldPods(facts: WorkloadFacts, known: Map<string, Folded>): void {
+function foldPods(facts: WorkloadFacts, inScope: InScope, known: Map<string, Folded>): void {
   const topOwner = topOwners(facts);
   for (const pod of facts.pods.items) {
     const { spec, metadata } = pod;
-    if (!spec || hasEnded(pod) || !facts.inScope(metadata.namespace)) continue;
+    if (!spec || hasEnded(pod) || !inScope(metadata.namespace)) continue;
     const owner = topOwner(pod);
     const folded = owner === undefined ? entry(known, ownerOf(pod), metadata.namespace, pod) : entry(known, owner, metadata.namespace);
     if (folded.specs.has(spec)) continue;
