@@ -4,6 +4,7 @@ import * as addresses from './addresses.ts';
 import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
 import * as cost from './cost.ts';
+import * as credentials from './credentials.ts';
 import * as exposure from './exposure.ts';
 import * as identity from './identity.ts';
 import * as isolation from './isolation.ts';
@@ -28,6 +29,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   cluster,
   containers,
   cost,
+  credentials,
   exposure,
   identity,
   isolation,
