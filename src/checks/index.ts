@@ -18,6 +18,7 @@ import * as policies from './policies.ts';
 import * as scaling from './scaling.ts';
 import * as security from './security.ts';
 import * as spoke from './spoke.ts';
+import * as tags from './tags.ts';
 import * as upgrades from './upgrades.ts';
 import * as versions from './versions.ts';
 import * as workloads from './workloads.ts';
@@ -43,6 +44,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   scaling,
   security,
   spoke,
+  tags,
   upgrades,
   versions,
   workloads,

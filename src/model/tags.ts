@@ -1,8 +1,12 @@
 import type { ArmResource } from '../wire.ts';
 
-/** A tag, whose name Azure compares without regard to letter case; `key` is the name as found. */
+/** The name of a tag as it was written: Azure compares them without regard to letter case. */
+export const nameOfTag = (tags: Readonly<Record<string, string | undefined>> | null | undefined, name: string): string | undefined =>
+  Object.keys(tags ?? {}).find((each) => each.toLowerCase() === name.toLowerCase());
+
+/** A tag; `key` is its name as found. */
 export function tagOf({ tags }: ArmResource, name: string): { key: string; value: string | undefined } {
-  const key = Object.keys(tags ?? {}).find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
+  const key = nameOfTag(tags, name) ?? name;
   return { key, value: tags != null && Object.hasOwn(tags, key) ? tags[key] : undefined };
 }
 
