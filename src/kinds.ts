@@ -1,71 +1,9 @@
+import { arm, cluster, type Kind, type KubernetesKind, kubernetes, rest } from './kindOf.ts';
+import { monitorKinds } from './kindsMonitor.ts';
+import { serviceKinds } from './kindsServices.ts';
 import type { Gap, SingleKey, StateKey } from './snapshot.ts';
 
-/** One kind of state: what it is called where it comes from, and how a person exports it. */
-export type Kind = ArmKind | KubernetesKind;
-export interface ArmKind {
-  plane: 'azure';
-  /** ARM type, compared without regard to letter case; absent for what is derived from other resources. */
-  type?: string;
-  apiVersion: string;
-  /** Read once for all clusters of a run, and looked up by id. */
-  shared: boolean;
-  /** Of what is shared: all of a subscription is read in one list, so that one which is not there is absent, not unseen. */
-  listed: boolean;
-  export: string;
-  /** What a denied read lacks. */
-  permission: string;
-}
-export interface KubernetesKind {
-  plane: 'kubernetes';
-  group: string;
-  /** Served versions are read alike; this one is asked for. */
-  version: string;
-  kind: string;
-  plural: string;
-  namespaced: boolean;
-  /** Of a custom resource or a young API: discovery may prove that the cluster does not serve it. */
-  optional: boolean;
-  /** Further API groups that serve the same kind. */
-  alsoGroups?: readonly string[];
-}
-
-const cluster =
-  '/subscriptions/<subscription>/resourceGroups/<resource-group>/providers/Microsoft.ContainerService/managedClusters/<cluster>';
-const rest = (path: string, file: string) => `az rest --method get --url '${path}' > ${file}.json`;
-
-/** @param options `shared`: looked up by id; `listed`: shared, and read as one list of the subscription */
-const arm = (
-  type: string,
-  apiVersion: string,
-  exported: string,
-  options: { shared?: true; listed?: true; permission?: string } = {},
-): ArmKind => ({
-  plane: 'azure',
-  type,
-  apiVersion,
-  shared: options.shared ?? options.listed ?? false,
-  listed: options.listed ?? false,
-  export: exported,
-  permission: options.permission ?? `${type}/read`,
-});
-const kubernetes = (
-  groupVersion: string,
-  kind: string,
-  plural: string,
-  options: { cluster?: true; optional?: true; alsoGroups?: readonly string[] } = {},
-): KubernetesKind => {
-  const [group, version] = groupVersion.includes('/') ? (groupVersion.split('/') as [string, string]) : ['', groupVersion];
-  return {
-    plane: 'kubernetes',
-    group,
-    version,
-    kind,
-    plural,
-    namespaced: !options.cluster,
-    optional: options.optional ?? false,
-    ...(options.alsoGroups ? { alsoGroups: options.alsoGroups } : {}),
-  };
-};
+export type { ArmKind, Kind, KubernetesKind } from './kindOf.ts';
 
 /** The one table of kinds: what collect reads, what load recognises, and the export that a gap asks for. */
 export const kinds: { readonly [K in StateKey]: Kind } = {
@@ -99,6 +37,16 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     '2023-03-11',
     rest(`${cluster}/providers/Microsoft.Insights/dataCollectionRuleAssociations?api-version=2023-03-11`, 'dataCollectionRuleAssociations'),
   ),
+  extensions: arm(
+    'Microsoft.KubernetesConfiguration/extensions',
+    '2023-05-01',
+    rest(`${cluster}/providers/Microsoft.KubernetesConfiguration/extensions?api-version=2023-05-01`, 'extensions'),
+  ),
+  fluxConfigurations: arm(
+    'Microsoft.KubernetesConfiguration/fluxConfigurations',
+    '2023-05-01',
+    rest(`${cluster}/providers/Microsoft.KubernetesConfiguration/fluxConfigurations?api-version=2023-05-01`, 'fluxConfigurations'),
+  ),
   policyAssignments: arm(
     'Microsoft.Authorization/policyAssignments',
     '2023-04-01',
@@ -125,6 +73,7 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     'az network application-gateway waf-policy list -o json > wafPolicies.json',
     { shared: true },
   ),
+  ...monitorKinds,
   neighbours: {
     plane: 'azure',
     apiVersion: '2026-06-01',
@@ -133,6 +82,8 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     export: 'az aks list -o json > clusters.json',
     permission: 'Microsoft.ContainerService/managedClusters/read',
   },
+
+  ...serviceKinds,
 
   namespaces: kubernetes('v1', 'Namespace', 'namespaces', { cluster: true }),
   nodes: kubernetes('v1', 'Node', 'nodes', { cluster: true }),
@@ -145,8 +96,20 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   jobs: kubernetes('batch/v1', 'Job', 'jobs'),
   cronJobs: kubernetes('batch/v1', 'CronJob', 'cronjobs'),
   horizontalPodAutoscalers: kubernetes('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
+  scaledObjects: kubernetes('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects', { optional: true }),
+  scaledJobs: kubernetes('keda.sh/v1alpha1', 'ScaledJob', 'scaledjobs', { optional: true }),
+  verticalPodAutoscalers: kubernetes('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', 'verticalpodautoscalers', { optional: true }),
   podDisruptionBudgets: kubernetes('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   services: kubernetes('v1', 'Service', 'services'),
+  ingresses: kubernetes('networking.k8s.io/v1', 'Ingress', 'ingresses', { alsoGroups: ['extensions'] }),
+  ingressClasses: kubernetes('networking.k8s.io/v1', 'IngressClass', 'ingressclasses', { cluster: true }),
+  ingressRoutes: kubernetes('traefik.io/v1alpha1', 'IngressRoute', 'ingressroutes', {
+    optional: true,
+    alsoGroups: ['traefik.containo.us'],
+  }),
+  gateways: kubernetes('gateway.networking.k8s.io/v1', 'Gateway', 'gateways', { optional: true }),
+  istioGateways: kubernetes('networking.istio.io/v1', 'Gateway', 'gateways', { optional: true }),
+  httpRoutes: kubernetes('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes', { optional: true }),
   networkPolicies: kubernetes('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { alsoGroups: ['extensions'] }),
   ciliumNetworkPolicies: kubernetes('cilium.io/v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies', { optional: true }),
   ciliumClusterwideNetworkPolicies: kubernetes('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', {
@@ -178,9 +141,13 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   }),
   limitRanges: kubernetes('v1', 'LimitRange', 'limitranges'),
   resourceQuotas: kubernetes('v1', 'ResourceQuota', 'resourcequotas'),
+  persistentVolumes: kubernetes('v1', 'PersistentVolume', 'persistentvolumes', { cluster: true }),
+  persistentVolumeClaims: kubernetes('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
+  storageClasses: kubernetes('storage.k8s.io/v1', 'StorageClass', 'storageclasses', { cluster: true }),
   clusterRoles: kubernetes('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', { cluster: true }),
   clusterRoleBindings: kubernetes('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', { cluster: true }),
   roleBindings: kubernetes('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
+  roles: kubernetes('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
   serviceCIDRs: kubernetes('networking.k8s.io/v1', 'ServiceCIDR', 'servicecidrs', { optional: true, cluster: true }),
   karpenterNodePools: kubernetes('karpenter.sh/v1', 'NodePool', 'nodepools', { optional: true, cluster: true }),
   aksNodeClasses: kubernetes('karpenter.azure.com/v1beta1', 'AKSNodeClass', 'aksnodeclasses', { optional: true, cluster: true }),
@@ -188,6 +155,18 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   secretProviderClasses: kubernetes('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', 'secretproviderclasses', { optional: true }),
   secretStores: kubernetes('external-secrets.io/v1', 'SecretStore', 'secretstores', { optional: true }),
   clusterSecretStores: kubernetes('external-secrets.io/v1', 'ClusterSecretStore', 'clustersecretstores', { optional: true, cluster: true }),
+  kustomizations: kubernetes('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'kustomizations', { optional: true }),
+  helmReleases: kubernetes('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'helmreleases', { optional: true }),
+  gitRepositories: kubernetes('source.toolkit.fluxcd.io/v1', 'GitRepository', 'gitrepositories', { optional: true }),
+  argoApplications: kubernetes('argoproj.io/v1alpha1', 'Application', 'applications', { optional: true }),
+  instrumentations: kubernetes('monitor.azure.com/v1', 'Instrumentation', 'instrumentations', {
+    optional: true,
+    alsoGroups: ['opentelemetry.io'],
+  }),
+  constraintTemplates: kubernetes('templates.gatekeeper.sh/v1', 'ConstraintTemplate', 'constrainttemplates', {
+    optional: true,
+    cluster: true,
+  }),
 };
 
 export const stateKeys = Object.keys(kinds) as readonly StateKey[];

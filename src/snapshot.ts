@@ -9,13 +9,32 @@ export interface State {
   managedNamespaces: wire.ManagedNamespace[];
   deploymentSafeguards: wire.DeploymentSafeguards[];
   dataCollectionRuleAssociations: wire.DataCollectionRuleAssociation[];
+  extensions: wire.ClusterExtension[];
+  fluxConfigurations: wire.FluxConfiguration[];
   policyAssignments: wire.PolicyAssignment[];
+  diagnosticSettings: wire.DiagnosticSetting[];
   // Azure, shared by several clusters
   policySetDefinitions: wire.PolicySetDefinition[];
   virtualNetworks: wire.VirtualNetwork[];
   appGateways: wire.ApplicationGateway[];
   wafPolicies: wire.WafPolicy[];
+  workspaces: wire.Workspace[];
+  workspaceTables: wire.WorkspaceTable[];
+  dataCollectionRules: wire.DataCollectionRule[];
+  grafana: wire.Grafana[];
+  flowLogs: wire.FlowLog[];
+  metricAlerts: wire.MetricAlert[];
+  scheduledQueryRules: wire.ScheduledQueryRule[];
+  prometheusRuleGroups: wire.PrometheusRuleGroup[];
+  activityLogAlerts: wire.ActivityLogAlert[];
+  actionGroups: wire.ActionGroup[];
+  alertProcessingRules: wire.AlertProcessingRule[];
+  budgets: wire.Budget[];
+  backupInstances: wire.BackupInstance[];
+  backupJobs: wire.BackupJob[];
+  backupVaults: wire.BackupVault[];
   neighbours: wire.Neighbour[];
+  registries: wire.Registry[];
   // Kubernetes
   namespaces: wire.Namespace[];
   nodes: wire.Node[];
@@ -24,12 +43,22 @@ export interface State {
   statefulSets: wire.StatefulSet[];
   daemonSets: wire.DaemonSet[];
   replicaSets: wire.ReplicaSet[];
+  configMaps: wire.ConfigMap[];
   replicationControllers: wire.ReplicationController[];
   jobs: wire.Job[];
   cronJobs: wire.CronJob[];
   horizontalPodAutoscalers: wire.HorizontalPodAutoscaler[];
+  scaledObjects: wire.ScaledObject[];
+  scaledJobs: wire.ScaledObject[];
+  verticalPodAutoscalers: wire.VerticalPodAutoscaler[];
   podDisruptionBudgets: wire.PodDisruptionBudget[];
   services: wire.Service[];
+  ingresses: wire.Ingress[];
+  ingressClasses: wire.IngressClass[];
+  ingressRoutes: wire.TraefikRoute[];
+  istioGateways: wire.IstioGateway[];
+  gateways: wire.Gateway[];
+  httpRoutes: wire.HttpRoute[];
   networkPolicies: wire.NetworkPolicy[];
   ciliumNetworkPolicies: wire.CiliumNetworkPolicy[];
   ciliumClusterwideNetworkPolicies: wire.CiliumNetworkPolicy[];
@@ -40,9 +69,13 @@ export interface State {
   clusterNetworkPolicies: wire.AdminNetworkPolicy[];
   limitRanges: wire.LimitRange[];
   resourceQuotas: wire.ResourceQuota[];
+  persistentVolumes: wire.PersistentVolume[];
+  persistentVolumeClaims: wire.PersistentVolumeClaim[];
+  storageClasses: wire.StorageClass[];
   clusterRoles: wire.ClusterRole[];
   clusterRoleBindings: wire.ClusterRoleBinding[];
   roleBindings: wire.RoleBinding[];
+  roles: wire.Role[];
   serviceCIDRs: wire.ServiceCIDR[];
   karpenterNodePools: wire.KarpenterNodePool[];
   aksNodeClasses: wire.CustomObject[];
@@ -50,6 +83,12 @@ export interface State {
   secretProviderClasses: wire.CustomObject[];
   secretStores: wire.CustomObject[];
   clusterSecretStores: wire.CustomObject[];
+  kustomizations: wire.FluxObject[];
+  helmReleases: wire.FluxObject[];
+  gitRepositories: wire.GitRepository[];
+  argoApplications: wire.ArgoApplication[];
+  instrumentations: wire.CustomObject[];
+  constraintTemplates: wire.CustomObject[];
 }
 export type StateKey = keyof State;
 

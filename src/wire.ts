@@ -3,6 +3,9 @@ import type * as aks from '@azure/arm-containerservice';
 import type * as network from '@azure/arm-network';
 import type * as k8s from '@kubernetes/client-node';
 
+export type * from './wireMonitor.ts';
+export type * from './wireServices.ts';
+
 /** Names of the SDK's models that are not those on the wire (from the SDK's serializers; tested against them). */
 export const wireNames = {
   azurePortalFqdn: 'azurePortalFQDN',
@@ -77,6 +80,25 @@ export type DeploymentSafeguards = Arm<{
   provisioningState?: string;
 }>;
 export type DataCollectionRuleAssociation = Arm<{ dataCollectionRuleId?: string; dataCollectionEndpointId?: string }>;
+/** Microsoft.KubernetesConfiguration/extensions, 2023-05-01. */
+export type ClusterExtension = Arm<{
+  extensionType?: string;
+  currentVersion?: string;
+  provisioningState?: string;
+  scope?: { cluster?: { releaseNamespace?: string }; namespace?: { targetNamespace?: string } };
+  configurationSettings?: Record<string, string>;
+}>;
+/** Microsoft.KubernetesConfiguration/fluxConfigurations, 2023-05-01. */
+export type FluxConfiguration = Arm<{
+  namespace?: string;
+  sourceKind?: string;
+  suspend?: boolean;
+  complianceState?: string;
+  provisioningState?: string;
+  gitRepository?: { url?: string; httpsUser?: string; localAuthRef?: string; sshKnownHosts?: string; provider?: string };
+  kustomizations?: Record<string, { path?: string }>;
+  statuses?: { name?: string; kind?: string; complianceState?: string }[];
+}>;
 export type PolicyAssignment = Arm<{
   displayName?: string;
   policyDefinitionId?: string;
@@ -166,12 +188,20 @@ export type CronJob = Kubernetes<k8s.V1CronJob>;
 export type HorizontalPodAutoscaler = Kubernetes<k8s.V2HorizontalPodAutoscaler>;
 export type PodDisruptionBudget = Kubernetes<k8s.V1PodDisruptionBudget>;
 export type Service = Kubernetes<k8s.V1Service>;
+export type Ingress = Kubernetes<k8s.V1Ingress>;
+export type IngressClass = Kubernetes<k8s.V1IngressClass>;
 export type NetworkPolicy = Kubernetes<k8s.V1NetworkPolicy>;
+/** Values are markers, but for what says nothing. */
+export type ConfigMap = KubernetesObject & { data?: Record<string, unknown>; immutable?: boolean };
 export type LimitRange = Kubernetes<k8s.V1LimitRange>;
 export type ResourceQuota = Kubernetes<k8s.V1ResourceQuota>;
+export type PersistentVolume = Kubernetes<k8s.V1PersistentVolume>;
+export type PersistentVolumeClaim = Kubernetes<k8s.V1PersistentVolumeClaim>;
+export type StorageClass = Kubernetes<k8s.V1StorageClass>;
 export type ClusterRole = Kubernetes<k8s.V1ClusterRole>;
 export type ClusterRoleBinding = Kubernetes<k8s.V1ClusterRoleBinding>;
 export type RoleBinding = Kubernetes<k8s.V1RoleBinding>;
+export type Role = Kubernetes<k8s.V1Role>;
 export type ServiceCIDR = Kubernetes<k8s.V1ServiceCIDR>;
 
 /** An object of a custom resource of which nothing but its being there is read. */
@@ -183,6 +213,84 @@ export interface KarpenterNodePool extends KubernetesObject {
     limits?: Record<string, string>;
     template?: { spec?: { nodeClassRef?: { name?: string }; requirements?: { key?: string; operator?: string; values?: string[] }[] } };
   };
+}
+
+/** gateway.networking.k8s.io/v1 Gateway and HTTPRoute, as far as rules read them. */
+export interface Gateway extends KubernetesObject {
+  spec?: {
+    gatewayClassName?: string;
+    listeners?: { name?: string; port?: number; protocol?: string; hostname?: string; tls?: { mode?: string } }[];
+  };
+}
+export interface HttpRoute extends KubernetesObject {
+  spec?: {
+    parentRefs?: { group?: string; kind?: string; namespace?: string; name?: string; sectionName?: string; port?: number }[];
+    rules?: { filters?: { type?: string; requestRedirect?: { scheme?: string } }[] }[];
+  };
+}
+/** networking.istio.io Gateway. */
+export interface IstioGateway extends KubernetesObject {
+  spec?: {
+    selector?: Record<string, string>;
+    servers?: {
+      hosts?: string[];
+      port?: { number?: number; protocol?: string; name?: string };
+      tls?: { httpsRedirect?: boolean; mode?: string };
+    }[];
+  };
+}
+/** traefik.io/v1alpha1 IngressRoute. */
+export interface TraefikRoute extends KubernetesObject {
+  spec?: { entryPoints?: string[]; routes?: { match?: string; middlewares?: { name?: string }[] }[]; tls?: Record<string, unknown> | null };
+}
+
+/** autoscaling.k8s.io/v1 VerticalPodAutoscaler. */
+export interface VerticalPodAutoscaler extends KubernetesObject {
+  spec?: {
+    targetRef?: { apiVersion?: string; kind?: string; name?: string };
+    updatePolicy?: { updateMode?: string };
+    resourcePolicy?: { containerPolicies?: { containerName?: string; mode?: string; controlledResources?: string[] }[] };
+  };
+}
+/** keda.sh/v1alpha1 ScaledObject and ScaledJob. */
+export interface ScaledObject extends KubernetesObject {
+  spec?: {
+    scaleTargetRef?: { apiVersion?: string; kind?: string; name?: string };
+    minReplicaCount?: number;
+    triggers?: { type?: string; metadata?: Record<string, unknown>; authenticationRef?: { name?: string } }[];
+  };
+  status?: { conditions?: Condition[] };
+}
+/** As most custom resources state how they are. */
+export interface Condition {
+  type?: string;
+  status?: string;
+  reason?: string;
+  lastTransitionTime?: string;
+}
+
+/** kustomize.toolkit.fluxcd.io Kustomization and helm.toolkit.fluxcd.io HelmRelease. */
+export interface FluxObject extends KubernetesObject {
+  spec?: {
+    suspend?: boolean;
+    targetNamespace?: string;
+    sourceRef?: { kind?: string; name?: string; namespace?: string };
+  };
+  status?: { conditions?: Condition[]; inventory?: { entries?: { id?: string }[] } };
+}
+/** source.toolkit.fluxcd.io GitRepository. */
+export interface GitRepository extends KubernetesObject {
+  spec?: { url?: string; suspend?: boolean; secretRef?: { name?: string }; provider?: string };
+  status?: { conditions?: Condition[] };
+}
+/** argoproj.io/v1alpha1 Application. */
+export interface ArgoApplication extends KubernetesObject {
+  spec?: {
+    destination?: { namespace?: string; server?: string; name?: string };
+    source?: { repoURL?: string };
+    sources?: { repoURL?: string }[];
+  };
+  status?: { sync?: { status?: string }; health?: { status?: string } };
 }
 
 /** cilium.io/v2 CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy (Cilium's policy language reference). */

@@ -18,6 +18,7 @@ const freeMaps = new Set(
     'kubeDNSOverrides',
     'metadata',
     'nodeLabels',
+    'notifications',
     'parameters',
     'tags',
     'userAssignedIdentities',
@@ -63,6 +64,10 @@ const commonNames = new Set(
 const nestedResources = new Set(
   ['defaultSecurityRules', 'delegations', 'routes', 'securityRules', 'subnets', 'virtualNetworkPeerings'].concat([
     'authenticationCertificates',
+    'manualPrivateLinkServiceConnections',
+    'privateDnsZoneConfigs',
+    'privateEndpointConnections',
+    'privateLinkServiceConnections',
     'backendAddressPools',
     'backendHttpSettingsCollection',
     'frontendIPConfigurations',
@@ -157,7 +162,11 @@ export function toWireResource(object: Record<string, unknown>, type: string, id
 const ownNames: readonly (readonly [type: RegExp, name: string])[] = [
   [/\/agentpools$/i, 'tags'],
   [/\/policyassignments$/i, 'scope'],
+  [/\/microsoft\.kubernetesconfiguration\/\w+$/i, 'scope'],
   [/\/applicationgateways$/i, 'sku'],
+  [/\/activitylogalerts$/i, 'condition'],
+  [/\/workspaces$/i, 'sku'],
+  [/\/workspaces\/tables$/i, 'plan'],
 ];
 const isCommon = (lower: string, type: string): boolean =>
   commonNames.has(lower) && !ownNames.some(([of, name]) => lower === name && of.test(type));

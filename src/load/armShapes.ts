@@ -1,7 +1,9 @@
 import { kinds } from '../kinds.ts';
 import type { Gap, StateKey } from '../snapshot.ts';
 import type { ArmFound, ArmHarvest } from './armHarvest.ts';
+import { monitorShapes } from './armShapesMonitor.ts';
 import { problemAt } from './problemLines.ts';
+import { serviceShapes } from './armShapesServices.ts';
 import { findMisfit, type Shape } from './shapes.ts';
 
 const strings: Shape = ['string'];
@@ -125,6 +127,14 @@ const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
     systemExcludedNamespaces: strings,
   },
   dataCollectionRuleAssociations: { dataCollectionRuleId: 'string', dataCollectionEndpointId: 'string' },
+  extensions: { extensionType: 'string', provisioningState: 'string' },
+  fluxConfigurations: {
+    namespace: 'string',
+    sourceKind: 'string',
+    complianceState: 'string',
+    gitRepository: { url: 'string', httpsUser: 'string', localAuthRef: 'string', provider: 'string' },
+    kustomizations: {},
+  },
   policyAssignments: {
     displayName: 'string',
     policyDefinitionId: 'string',
@@ -141,8 +151,10 @@ const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
     subnets: [{ id: 'string', name: 'string', properties: subnet }],
     virtualNetworkPeerings: [{ id: 'string', name: 'string', properties: peering }],
   },
+  ...monitorShapes,
   subnets: subnet,
   virtualNetworkPeerings: peering,
+  ...serviceShapes,
   appGateways: {
     sku: { name: 'string', tier: 'string' },
     sslPolicy,

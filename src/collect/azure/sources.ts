@@ -3,6 +3,8 @@ import type { AgentPool, ManagedCluster, Neighbour } from '../../wire.ts';
 import { gapOf, type LiveTarget, type Page, ReadFault, type Source } from '../source.ts';
 import { byId, type From, listOf, source } from './reading.ts';
 import { edgeSources } from './sourcesEdge.ts';
+import { monitorSources } from './sourcesMonitor.ts';
+import { serviceSources } from './sourcesServices.ts';
 
 /** Every key of the state that Azure tells: where it is read, in what order. */
 export const azureSources: readonly Source[] = [
@@ -18,11 +20,15 @@ export const azureSources: readonly Source[] = [
     yield { items: found === undefined ? [] : [found] };
   }),
   listOf('dataCollectionRuleAssociations', 'providers/Microsoft.Insights/dataCollectionRuleAssociations'),
+  listOf('extensions', 'providers/Microsoft.KubernetesConfiguration/extensions'),
+  listOf('fluxConfigurations', 'providers/Microsoft.KubernetesConfiguration/fluxConfigurations'),
   // atScope(): what is assigned at the cluster and above it, not what is below.
   listOf('policyAssignments', 'providers/Microsoft.Authorization/policyAssignments?$filter=atScope()'),
   source('policySetDefinitions', policySetDefinitions, ['policyAssignments']),
   source('virtualNetworks', virtualNetworks, ['agentPools']),
   ...edgeSources,
+  ...monitorSources,
+  ...serviceSources,
   source('neighbours', async function* ({ others }) {
     yield { items: (others?.clusters ?? []).map(neighbour) };
     for (const gap of others?.gaps ?? []) yield { gap };
