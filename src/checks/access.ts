@@ -1,6 +1,9 @@
-import { check, fail, ifSeen, pass, pointer, see, texts } from '../check.ts';
-import { bindsAdministrators, isBroad, isDefaultGrant, nameOf, type RoleSubject, standingOf } from '../model/access.ts';
-import type { ClusterRoleBinding, RoleBinding } from '../wire.ts';
+import { check, fail, ifSeen, pass, pointer, see, type Sight, texts } from '../check.ts';
+import { bindsAdministrators, isBroad, isDefaultGrant, saySubjects, standingOf, strangersOf } from '../model/access.ts';
+import { glob } from '../model/namespaces.ts';
+import { type Binding, type BindingSubject, boundRoles, namesEverything, rbacKeys, rulesOf, subjectsOf } from '../model/rbac.ts';
+import { counted } from '../model/words.ts';
+import type { ClusterRoleBinding } from '../wire.ts';
 
 /** Who is an administrator: subjects of cluster-admin, and of roles that allow everything on everything. */
 export const clusterAdministrators = check({
@@ -23,12 +26,12 @@ export const clusterAdministrators = check({
     const strangers = subjectsOf(binding).filter((each) => standingOf(each, binding, allowed) === undefined);
     const role = see(binding, '/roleRef/name');
     if (bindsAdministrators(binding, facts) && strangers.length > 0)
-      return fail(`Administrator of the cluster: ${listed(strangers)}.`, [role, ...shown(binding, strangers)]);
+      return fail(`Administrator of the cluster: ${saySubjects(strangers)}.`, [role, ...shown(binding, strangers)]);
     const platform = subjectsOf(binding).filter((each) => standingOf(each, binding, allowed) === 'platform');
     return pass(
       'Only Entra groups and the platform are administrators.',
       [role, see(binding, '/subjects')],
-      platform.length > 0 ? `Of the platform: ${listed(platform)}.` : undefined,
+      platform.length > 0 ? `Of the platform: ${saySubjects(platform)}.` : undefined,
     );
   },
 });
@@ -43,19 +46,39 @@ export const broadBindings = check({
     const role = see(binding, '/roleRef/name');
     const granted = subjectsOf(binding).filter((each) => isBroad(each) && !isDefaultGrant(binding, each));
     if (granted.length === 0) return pass('Kubernetes grants this role to everybody by default.', [role, see(binding, '/subjects')]);
-    return fail(`${binding.roleRef?.kind} ${binding.roleRef?.name} is granted to ${listed(granted)}.`, [role, ...shown(binding, granted)]);
+    return fail(`${binding.roleRef?.kind} ${binding.roleRef?.name} is granted to ${saySubjects(granted)}.`, [role, ...shown(binding, granted)]);
   },
 });
 
-type Binding = ClusterRoleBinding | RoleBinding;
-const subjectsOf = (binding: Binding): readonly RoleSubject[] => binding.subjects ?? [];
+/** Custom roles that are in use and whose rules name everything. */
+export const wildcards = check({
+  needs: rbacKeys,
+  params: { platformSubjects: texts(), platformRoles: texts() },
+  subjects: (facts, { platformSubjects, platformRoles }) =>
+    boundRoles(facts).filter(
+      ({ resource, bindings }) =>
+        resource.metadata.name !== 'cluster-admin' &&
+        !platformRoles.some((pattern) => glob(pattern)(resource.metadata.name)) &&
+        bindings.some((binding) => strangersOf(binding, platformSubjects).length > 0),
+    ),
+  none: 'Nobody but the platform is bound to a custom role.',
+  judge: ({ resource, bindings }, { platformSubjects }, facts) => {
+    const grants = rulesOf(resource, facts);
+    const wide = grants.items.filter(({ rule }) => namesEverything(rule));
+    if (wide.length > 0) {
+      const holders = bindings.flatMap((binding) => strangersOf(binding, platformSubjects));
+      const inNamespaces = bindings.every(({ kind }) => kind === 'RoleBinding');
+      return fail(
+        `${counted(wide.length, 'rule')} for all API groups or resources, granted to ${saySubjects(holders)}.`,
+        wide.slice(0, 5).map(({ role, index }) => see(role, `/rules/${index}`, 'API groups and resources by name')),
+        inNamespaces ? { severity: 'medium', note: 'It is granted in namespaces only.' } : {},
+      );
+    }
+    const anyVerb = grants.all().some(({ rule }) => rule.verbs?.includes('*'));
+    const note = anyVerb ? 'Of the resources it names, it allows every verb.' : undefined;
+    return pass('Its rules name their API groups and resources.', see(resource, '/rules'), note);
+  },
+});
 
-const shown = (binding: Binding, subjects: readonly RoleSubject[]) =>
-  subjects.slice(0, most).map((each) => see(binding, pointer('subjects', subjectsOf(binding).indexOf(each))));
-
-/** A message names so many. */
-const most = 5;
-function listed(subjects: readonly RoleSubject[]): string {
-  const names = subjects.slice(0, most).map(nameOf).join(', ');
-  return subjects.length > most ? `${names} and ${subjects.length - most} more` : names;
-}
+const shown = (binding: Binding, subjects: readonly BindingSubject[]): Sight[] =>
+  subjects.slice(0, 5).map((each) => see(binding, pointer('subjects', subjectsOf(binding).indexOf(each))));

@@ -67,9 +67,20 @@ export const metadataShape: Shape = {
 };
 
 const policyPeers: Shape = [{ namespaceSelector: selector, podSelector: selector, ipBlock: { cidr: 'string', except: strings } }];
-const rules: Shape = { rules: [{ verbs: strings, resources: strings, apiGroups: strings, nonResourceURLs: strings }] };
-const bindings: Shape = { subjects: [{ kind: 'string', name: 'string' }], roleRef: { kind: 'string', name: 'string' } };
+const rules: Shape = {
+  rules: [{ verbs: strings, resources: strings, apiGroups: strings, nonResourceURLs: strings, resourceNames: strings }],
+  aggregationRule: { clusterRoleSelectors: [selector] },
+};
+const bindings: Shape = { subjects: [{ kind: 'string', name: 'string', namespace: 'string' }], roleRef: { kind: 'string', name: 'string' } };
 const templated: Shape = { spec: { selector, template: { metadata: metadataShape, spec: {} } } };
+
+const reference: Shape = { apiVersion: 'string', kind: 'string', name: 'string', namespace: 'string' };
+const conditions: Shape = [{ type: 'string', status: 'string', reason: 'string', lastTransitionTime: 'string' }];
+const scaled: Shape = { spec: { scaleTargetRef: reference, triggers: [{ metadata: {} }] }, status: { conditions } };
+const flux: Shape = {
+  spec: { targetNamespace: 'string', sourceRef: reference },
+  status: { conditions, inventory: { entries: [{ id: 'string' }] } },
+};
 
 const shapes: { readonly [K in StateKey]?: Shape } = {
   nodes: {
@@ -93,6 +104,35 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
     spec: { selector: {}, ports: objects, externalIPs: strings, loadBalancerSourceRanges: strings },
     status: { loadBalancer: { ingress: objects } },
   },
+  ingresses: {
+    spec: { ingressClassName: 'string', tls: [{ hosts: strings, secretName: 'string' }], rules: [{ host: 'string' }], defaultBackend: {} },
+  },
+  ingressClasses: { spec: { controller: 'string' } },
+  ingressRoutes: { spec: { entryPoints: strings, routes: [{ middlewares: [{ name: 'string' }] }] } },
+  istioGateways: { spec: { selector: words, servers: [{ hosts: strings, port: { protocol: 'string', name: 'string' }, tls: {} }] } },
+  gateways: { spec: { gatewayClassName: 'string', listeners: [{ name: 'string', protocol: 'string', hostname: 'string', tls: {} }] } },
+  httpRoutes: {
+    spec: {
+      parentRefs: [{ group: 'string', kind: 'string', namespace: 'string', name: 'string', sectionName: 'string' }],
+      rules: [{ filters: [{ type: 'string', requestRedirect: { scheme: 'string' } }] }],
+    },
+  },
+  scaledObjects: scaled,
+  scaledJobs: scaled,
+  verticalPodAutoscalers: {
+    spec: {
+      targetRef: reference,
+      updatePolicy: { updateMode: 'string' },
+      resourcePolicy: { containerPolicies: [{ mode: 'string', controlledResources: strings }] },
+    },
+  },
+  kustomizations: flux,
+  helmReleases: flux,
+  gitRepositories: { spec: { url: 'text', secretRef: reference, provider: 'string' }, status: { conditions } },
+  argoApplications: {
+    spec: { destination: reference, source: { repoURL: 'text' }, sources: [{ repoURL: 'text' }] },
+    status: { sync: { status: 'string' }, health: { status: 'string' } },
+  },
   networkPolicies: {
     spec: {
       podSelector: selector,
@@ -104,6 +144,7 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
   limitRanges: { spec: { limits: objects } },
   resourceQuotas: { spec: { hard: {}, scopes: strings, scopeSelector: { matchExpressions: objects } }, status: { hard: {}, used: {} } },
   clusterRoles: rules,
+  roles: rules,
   clusterRoleBindings: bindings,
   roleBindings: bindings,
 };

@@ -1,10 +1,7 @@
 import type { Facts } from '../check.ts';
-import type { ClusterRole, ClusterRoleBinding, RoleBinding } from '../wire.ts';
+import type { ClusterRoleBinding } from '../wire.ts';
 import { glob, systemNamespaces } from './namespaces.ts';
-import { once } from './once.ts';
-
-export type RoleSubject = NonNullable<ClusterRoleBinding['subjects']>[number];
-type Rules = ClusterRole['rules'];
+import { allowsEverything, type Binding, type BindingSubject, clusterRole, grantsOf, subjectsOf } from './rbac.ts';
 
 /** Whoever calls without credentials, with any, or as any service account (RBAC reference, default bindings). */
 const broad: ReadonlySet<string> = new Set([
@@ -13,7 +10,7 @@ const broad: ReadonlySet<string> = new Set([
   'system:authenticated',
   'system:serviceaccounts',
 ]);
-export const isBroad = ({ kind, name }: RoleSubject): boolean => kind !== 'ServiceAccount' && broad.has(name ?? '');
+export const isBroad = ({ kind, name }: BindingSubject): boolean => kind !== 'ServiceAccount' && broad.has(name ?? '');
 
 /** What the API server itself grants, by ClusterRole; bindings of any name may say so again. */
 const defaultGrants: Readonly<Record<string, readonly string[]>> = {
@@ -23,39 +20,41 @@ const defaultGrants: Readonly<Record<string, readonly string[]>> = {
   'system:public-info-viewer': ['system:authenticated', 'system:unauthenticated'],
   'system:service-account-issuer-discovery': ['system:serviceaccounts'],
 };
-export function isDefaultGrant({ roleRef }: ClusterRoleBinding | RoleBinding, { name }: RoleSubject): boolean {
+export function isDefaultGrant({ roleRef }: Binding, { name }: BindingSubject): boolean {
   const role = roleRef?.name ?? '';
   return roleRef?.kind === 'ClusterRole' && Object.hasOwn(defaultGrants, role) && (defaultGrants[role] ?? []).includes(name ?? '');
 }
 
+/** Who is bound and is not of the platform, nor by what the API server grants by itself. */
+export const strangersOf = (binding: Binding, allowed: readonly string[]): BindingSubject[] =>
+  subjectsOf(binding).filter((each) => standingOf(each, binding, allowed) !== 'platform' && !isDefaultGrant(binding, each));
+
 /** A subject as people write it: `ServiceAccount shop/web`, `Group system:masters`. */
-export const nameOf = ({ kind, name, namespace }: RoleSubject): string =>
+export const nameOf = ({ kind, name, namespace }: BindingSubject): string =>
   `${kind} ${kind === 'ServiceAccount' ? `${namespace ?? ''}/` : ''}${name}`;
+
+/** Several of them, the first five by name. */
+export function saySubjects(subjects: readonly BindingSubject[]): string {
+  const names = subjects.slice(0, 5).map(nameOf).join(', ');
+  return subjects.length > 5 ? `${names} and ${subjects.length - 5} more` : names;
+}
 
 /** Whether a binding makes administrators: of cluster-admin, or of a role that allows as much. Throws NotSeen when the role was not seen. */
 export function bindsAdministrators(binding: ClusterRoleBinding, facts: Facts<'clusterRoles'>): boolean {
   const name = binding.roleRef?.name ?? '';
   if (name === 'cluster-admin') return true;
-  const role = rolesByName(facts).get(name);
-  if (role !== undefined) return allowsEverything(role.rules);
-  facts.clusterRoles.all(); // a role that does not exist grants nothing, but only the whole list can tell
+  const grants = grantsOf(clusterRole(name, facts), facts);
+  if (allowsEverything(grants.items)) return true;
+  grants.all(); // a role that does not exist grants nothing, but only the whole list can tell
   return false;
 }
-
-const rolesByName = once(
-  ({ clusterRoles }: Facts<'clusterRoles'>): ReadonlyMap<string, ClusterRole> =>
-    new Map(clusterRoles.items.map((role) => [role.metadata.name, role])),
-);
-
-const allowsEverything = (rules: Rules): boolean =>
-  (rules ?? []).some(({ apiGroups, resources, verbs }) => [apiGroups, resources, verbs].every((list) => list?.includes('*')));
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Why a subject may be an administrator; undefined when nothing says so. `platform`: of AKS, of its add-ons or allowed by the configuration. */
 export function standingOf(
-  subject: RoleSubject,
-  binding: ClusterRoleBinding,
+  subject: BindingSubject,
+  binding: Binding,
   allowed: readonly string[],
 ): 'group' | 'platform' | undefined {
   const account = serviceAccountOf(subject);
@@ -69,7 +68,7 @@ export function standingOf(
 }
 
 /** `namespace/name` of a service account, also of one bound by its user name `system:serviceaccount:<namespace>:<name>`. */
-function serviceAccountOf({ kind, name = '', namespace = '' }: RoleSubject): string | undefined {
+export function serviceAccountOf({ kind, name = '', namespace = '' }: BindingSubject): string | undefined {
   if (kind === 'ServiceAccount') return `${namespace}/${name}`;
   const [, ofNamespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
   return kind === 'User' && account !== undefined ? `${ofNamespace}/${account}` : undefined;

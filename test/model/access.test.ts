@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bindsAdministrators, isBroad, isDefaultGrant, type RoleSubject, standingOf } from '../../src/model/access.ts';
+import { bindsAdministrators, isBroad, isDefaultGrant, standingOf } from '../../src/model/access.ts';
+import type { BindingSubject } from '../../src/model/rbac.ts';
 import { NotSeen, seen } from '../../src/seen.ts';
 import type { ClusterRole, ClusterRoleBinding } from '../../src/wire.ts';
 
@@ -39,7 +40,7 @@ describe('who may be an administrator', () => {
     [{ kind: 'User', name: 'system:serviceaccount:kube-system:cloud-provider' }, 'platform'],
     [{ kind: 'ServiceAccount', name: 'sync', namespace: 'gitops' }, 'platform'],
     [{ kind: 'Group', name: 'gitops/sync' }, 'platform'],
-  ] satisfies [RoleSubject, string | undefined][])('%j: %s', (subject, expected) => {
+  ] satisfies [BindingSubject, string | undefined][])('%j: %s', (subject, expected) => {
     expect(standingOf(subject, binding('cluster-admin'), ['gitops/*'])).toBe(expected);
   });
 
@@ -61,6 +62,13 @@ describe('bindings of administrators', () => {
       { apiGroups: [''], resources: all, verbs: all },
     ]),
     role('none', undefined),
+    role('verb by verb', [{ apiGroups: all, resources: all, verbs: ['list', 'get', 'watch', 'patch', 'create', 'update', 'delete'] }]),
+    role('rule by rule', [
+      { apiGroups: all, resources: all, verbs: ['get', 'list', 'watch'] },
+      { apiGroups: all, resources: all, verbs: ['create', 'update', 'patch', 'delete'] },
+    ]),
+    role('without delete', [{ apiGroups: all, resources: all, verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'] }]),
+    role('of names', [{ apiGroups: all, resources: all, verbs: all, resourceNames: ['one'] }]),
   ];
   const facts = (gaps: Parameters<typeof seen>[1] = []) => ({
     clusterRoles: seen(roles, gaps),
@@ -76,6 +84,10 @@ describe('bindings of administrators', () => {
     ['urls', false],
     ['split', false],
     ['none', false],
+    ['verb by verb', true],
+    ['rule by rule', true],
+    ['without delete', false],
+    ['of names', false],
     ['gone', false],
   ])('%s: %s', (name, expected) => expect(bindsAdministrators(binding(name), facts())).toBe(expected));
 
