@@ -11,21 +11,21 @@ export const containerInsights = check({
   subjects: ({ cluster }) => [cluster],
   none: 'There is no cluster.',
   judge: (cluster, { acceptedLogPlatforms }, { daemonSets, at }) => {
-    const { enabled, workspace, legacy, enabledAt, workspaceAt, authenticationAt } = insightsOf(cluster);
+    const { enabled, workspaceId, legacy, enabledAt, workspaceAt, authenticationAt } = insightsOf(cluster);
     const evidence = [
       see(cluster, enabledAt, 'true'),
       ...(enabled ? [see(cluster, workspaceAt, 'a workspace')] : []),
       ...(legacy ? [see(cluster, authenticationAt, '"true"')] : []),
     ];
-    if (enabled && workspace && !legacy) return pass('Container Insights collects logs.', evidence);
-    if (enabled && workspace && !keysRetired(at))
+    if (enabled && workspaceId && !legacy) return pass('Container Insights collects logs.', evidence);
+    if (enabled && workspaceId && !keysRetired(at))
       return pass('Container Insights collects logs.', evidence, 'Its legacy key authentication is retired on 30 September 2026.');
     const names = acceptedLogPlatforms.map(glob);
     const other = names.length === 0 ? undefined : daemonSets.find(({ metadata }) => names.some((matches) => matches(metadata.name)));
     if (other !== undefined)
       return pass('Another accepted log agent runs.', [see(other, '/metadata/name'), ...evidence], 'Container Insights collects no logs.');
     if (!enabled) return fail('Container Insights is off.', evidence);
-    if (!workspace) return fail('Container Insights has no workspace to send logs to.', evidence);
+    if (!workspaceId) return fail('Container Insights has no workspace to send logs to.', evidence);
     return fail('Container Insights uses legacy key authentication, retired on 30 September 2026.', evidence);
   },
 });

@@ -4,7 +4,8 @@ import { addon, addonSetting, isTrue } from './addons.ts';
 /** Whether Container Insights sends logs, and the JSON pointers that say so. `legacy`: by the key of the workspace. */
 export interface ContainerInsights {
   enabled: boolean;
-  workspace: boolean;
+  /** ARM id of the Log Analytics workspace. */
+  workspaceId?: string;
   legacy: boolean;
   enabledAt: string;
   workspaceAt: string;
@@ -25,7 +26,7 @@ export function containerInsights(cluster: ManagedCluster): ContainerInsights {
     const profileAt = '/properties/azureMonitorProfile/containerInsights';
     return {
       enabled: true,
-      workspace: !!profile.logAnalyticsWorkspaceResourceId,
+      ...(profile.logAnalyticsWorkspaceResourceId ? { workspaceId: profile.logAnalyticsWorkspaceResourceId } : {}),
       legacy,
       enabledAt: `${profileAt}/enabled`,
       workspaceAt: `${profileAt}/logAnalyticsWorkspaceResourceId`,
@@ -34,7 +35,7 @@ export function containerInsights(cluster: ManagedCluster): ContainerInsights {
   }
   return {
     enabled: agent.enabled,
-    workspace: byAddon,
+    ...(byAddon && workspace.value ? { workspaceId: workspace.value } : {}),
     legacy,
     enabledAt: `${at}/enabled`,
     workspaceAt: `${at}/config/${workspace.key}`,

@@ -209,7 +209,7 @@ function graph(text: string, answers: Answers, options: FakeArmOptions): Answer 
     options?: { $top?: number; $skipToken?: string };
   };
   const within = managementGroups?.flatMap((group) => options.managementGroups?.[group] ?? []) ?? subscriptions;
-  const wanted = [...query.matchAll(/'([\w.]+\/[\w./]+)'/g)].map(([, type = '']) => type.toLowerCase());
+  const wanted = [...query.matchAll(/\btype =~ '([\w.]+\/[\w./]+)'/g)].map(([, type = '']) => type.toLowerCase());
   const all = [...answers.values()]
     .filter((each): each is ArmBody => !Array.isArray(each) && typeof each.type === 'string' && wanted.includes(each.type.toLowerCase()))
     .filter(({ id }) => within === undefined || within.includes(subscriptionOf(id)));

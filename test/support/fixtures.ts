@@ -88,14 +88,24 @@ export function gapOf(key: StateKey, why: Gap['why']): Gap {
   return why === 'not-collected' ? { key, why } : { key, why, message: 'for this test' };
 }
 
+/** Where new resources of a nested type stand: in the base cluster's own. */
+const nestedIn: Readonly<Record<string, string>> = {
+  'Microsoft.OperationalInsights/workspaces/tables': 'Microsoft.OperationalInsights/workspaces/logs-base/tables',
+  'Microsoft.DataProtection/backupVaults/backupInstances': 'Microsoft.DataProtection/backupVaults/vault-base/backupInstances',
+  'Microsoft.DataProtection/backupVaults/backupJobs': 'Microsoft.DataProtection/backupVaults/vault-base/backupJobs',
+};
+
 /** New ARM resources stand under the cluster, or in its resource group when they are not the cluster's. */
 export function parentId(key: StateKey): string {
   const kind = kinds[key];
   const type = kind.plane === 'azure' ? (kind.type ?? '') : '';
   if (type.startsWith('Microsoft.ContainerService/managedClusters/')) return `${clusterId}/${type.slice(type.lastIndexOf('/') + 1)}`;
   if (type === 'Microsoft.Authorization/policySetDefinitions') return `/providers/${type}`;
+  const nested = nestedIn[type];
+  if (nested !== undefined) return `${clusterId.slice(0, clusterId.indexOf('/providers/'))}/providers/${nested}`;
   const extension = [
     'Microsoft.Insights/dataCollectionRuleAssociations',
+    'Microsoft.Insights/diagnosticSettings',
     'Microsoft.Authorization/policyAssignments',
     'Microsoft.ContainerService/deploymentSafeguards',
   ];

@@ -78,6 +78,12 @@ export const inGraph = (key: StateKey, query: string): Source =>
     for await (const items of azure.graph(query, { subscriptions: [subscription] })) yield { items };
   });
 
+/** What a query of Resource Graph finds in all subscriptions that the caller may read. */
+export const inReach = (key: StateKey, query: string): Source =>
+  source(key, async function* (_, { azure }) {
+    for await (const items of azure.graph(query, {})) yield { items };
+  });
+
 async function listAt(path: string, { azure, key, apiVersion, permission }: From, mayLack: boolean): Promise<Page> {
   try {
     return { items: await azure.whole(path, apiVersion) };
