@@ -1,6 +1,7 @@
 import type { Check } from '../check.ts';
 import * as access from './access.ts';
 import * as addresses from './addresses.ts';
+import * as autoscaling from './autoscaling.ts';
 import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
 import * as cost from './cost.ts';
@@ -27,6 +28,7 @@ import * as workloads from './workloads.ts';
 export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   access,
   addresses,
+  autoscaling,
   cluster,
   containers,
   cost,

@@ -18,3 +18,17 @@ export function firstFound<T>(...readings: readonly (() => T | undefined)[]): T 
   if (blind) throw new NotSeen(gaps);
   return undefined;
 }
+
+/** All that several readings find. NotSeen when none finds anything and one is blind. */
+export function allFound<T>(...readings: readonly (() => readonly T[])[]): readonly T[] {
+  const found: T[] = [];
+  const keepAll = readings.map((read) => (): undefined => {
+    found.push(...read());
+  });
+  try {
+    firstFound(...keepAll);
+  } catch (thrown) {
+    if (!(thrown instanceof NotSeen) || found.length === 0) throw thrown;
+  }
+  return found;
+}
