@@ -1,5 +1,6 @@
 import { arm, cluster, type Kind, type KubernetesKind, kubernetes, rest } from './kindOf.ts';
 import { monitorKinds } from './kindsMonitor.ts';
+import { networkKinds } from './kindsNetwork.ts';
 import { serviceKinds } from './kindsServices.ts';
 import type { Gap, SingleKey, StateKey } from './snapshot.ts';
 
@@ -74,6 +75,7 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     { shared: true },
   ),
   ...monitorKinds,
+  ...networkKinds,
   neighbours: {
     plane: 'azure',
     apiVersion: '2026-06-01',
@@ -101,6 +103,10 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   verticalPodAutoscalers: kubernetes('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', 'verticalpodautoscalers', { optional: true }),
   podDisruptionBudgets: kubernetes('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   services: kubernetes('v1', 'Service', 'services'),
+  serviceAccounts: kubernetes('v1', 'ServiceAccount', 'serviceaccounts'),
+  configMaps: kubernetes('v1', 'ConfigMap', 'configmaps', { live: 'nothing' }),
+  secrets: kubernetes('v1', 'Secret', 'secrets', { live: 'metadata' }),
+  certificates: kubernetes('cert-manager.io/v1', 'Certificate', 'certificates', { optional: true }),
   ingresses: kubernetes('networking.k8s.io/v1', 'Ingress', 'ingresses', { alsoGroups: ['extensions'] }),
   ingressClasses: kubernetes('networking.k8s.io/v1', 'IngressClass', 'ingressclasses', { cluster: true }),
   ingressRoutes: kubernetes('traefik.io/v1alpha1', 'IngressRoute', 'ingressroutes', {
@@ -180,20 +186,26 @@ export function kubectlName(kind: KubernetesKind): string {
   return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
 }
 
+/** What keeps the values of Secrets out of a file. */
+const withoutValues = `jq 'del(.items[].data, .items[].metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"])'`;
+
 /** The command whose output settles a gap of this key. */
 export function exportCommand(key: StateKey): string {
   const kind = kinds[key];
-  return kind.plane === 'azure' ? kind.export : `kubectl get ${kubectlName(kind)}${kind.namespaced ? ' -A' : ''} -o json > ${key}.json`;
+  if (kind.plane === 'azure') return kind.export;
+  const get = `kubectl get ${kubectlName(kind)}${kind.namespaced ? ' -A' : ''} -o json`;
+  return `${get}${kind.live === 'metadata' ? ` | ${withoutValues}` : ''} > ${key}.json`;
 }
 
 /** The commands that export these kinds: a file a kind, as an empty List says of its kind by the file's name only. */
 export function kubectlCommands(keys: readonly StateKey[]): string[] {
-  const names = keys.flatMap((key) => {
+  const alike = keys.flatMap((key) => {
     const kind = kinds[key];
-    return kind.plane === 'kubernetes' ? [kubectlName(kind)] : [];
+    return kind.plane === 'kubernetes' && kind.live !== 'metadata' ? [{ key, name: kubectlName(kind) }] : [];
   });
-  if (keys.length < 2) return keys.map(exportCommand);
-  return [`for kind in ${names.join(' ')}; do kubectl get $kind -A -o json > $kind.json; done`];
+  const others = keys.filter((key) => !alike.some((each) => each.key === key)).map(exportCommand);
+  if (alike.length < 2) return [...alike.map(({ key }) => exportCommand(key)), ...others];
+  return [`for kind in ${alike.map(({ name }) => name).join(' ')}; do kubectl get $kind -A -o json > $kind.json; done`, ...others];
 }
 
 /** The permission that a denied read of this key lacks: an ARM action, or a Kubernetes verb and resource. */

@@ -16,6 +16,18 @@ export interface State {
   // Azure, shared by several clusters
   policySetDefinitions: wire.PolicySetDefinition[];
   virtualNetworks: wire.VirtualNetwork[];
+  routeTables: wire.RouteTable[];
+  networkSecurityGroups: wire.NetworkSecurityGroup[];
+  firewalls: wire.Firewall[];
+  firewallPolicies: wire.FirewallPolicy[];
+  firewallPolicyRuleCollectionGroups: wire.FirewallPolicyRuleCollectionGroup[];
+  natGateways: wire.NatGateway[];
+  loadBalancers: wire.LoadBalancer[];
+  publicIPAddresses: wire.PublicIPAddress[];
+  networkInterfaces: wire.NetworkInterface[];
+  bastionHosts: wire.BastionHost[];
+  virtualNetworkGateways: wire.VirtualNetworkGateway[];
+  gatewayConnections: wire.GatewayConnection[];
   appGateways: wire.ApplicationGateway[];
   wafPolicies: wire.WafPolicy[];
   workspaces: wire.Workspace[];
@@ -43,7 +55,6 @@ export interface State {
   statefulSets: wire.StatefulSet[];
   daemonSets: wire.DaemonSet[];
   replicaSets: wire.ReplicaSet[];
-  configMaps: wire.ConfigMap[];
   replicationControllers: wire.ReplicationController[];
   jobs: wire.Job[];
   cronJobs: wire.CronJob[];
@@ -53,6 +64,10 @@ export interface State {
   verticalPodAutoscalers: wire.VerticalPodAutoscaler[];
   podDisruptionBudgets: wire.PodDisruptionBudget[];
   services: wire.Service[];
+  serviceAccounts: wire.ServiceAccount[];
+  configMaps: wire.ConfigMap[];
+  secrets: wire.Secret[];
+  certificates: wire.Certificate[];
   ingresses: wire.Ingress[];
   ingressClasses: wire.IngressClass[];
   ingressRoutes: wire.TraefikRoute[];

@@ -4,6 +4,7 @@ import type * as network from '@azure/arm-network';
 import type * as k8s from '@kubernetes/client-node';
 
 export type * from './wireMonitor.ts';
+export type * from './wireNetwork.ts';
 export type * from './wireServices.ts';
 
 /** Names of the SDK's models that are not those on the wire (from the SDK's serializers; tested against them). */
@@ -39,7 +40,7 @@ export const wireNames = {
 
 type WireName<K> = K extends keyof typeof wireNames ? (typeof wireNames)[K] : K extends `_${infer Rest}` ? Rest : K;
 /** A model of an SDK as it stands on the wire: dates are strings, renamed fields have their own names, nothing is promised to be there. */
-type Wire<T> = T extends Date
+export type Wire<T> = T extends Date
   ? string
   : T extends (infer U)[]
     ? Wire<U>[]
@@ -193,6 +194,9 @@ export type IngressClass = Kubernetes<k8s.V1IngressClass>;
 export type NetworkPolicy = Kubernetes<k8s.V1NetworkPolicy>;
 /** Values are markers, but for what says nothing. */
 export type ConfigMap = KubernetesObject & { data?: Record<string, unknown>; immutable?: boolean };
+/** No value, and no key: what a Secret is called and what it is for. */
+export type Secret = KubernetesObject & { type?: string };
+export type ServiceAccount = Kubernetes<k8s.V1ServiceAccount>;
 export type LimitRange = Kubernetes<k8s.V1LimitRange>;
 export type ResourceQuota = Kubernetes<k8s.V1ResourceQuota>;
 export type PersistentVolume = Kubernetes<k8s.V1PersistentVolume>;
@@ -207,6 +211,11 @@ export type ServiceCIDR = Kubernetes<k8s.V1ServiceCIDR>;
 /** An object of a custom resource of which nothing but its being there is read. */
 export interface CustomObject extends KubernetesObject {
   spec?: Record<string, unknown>;
+}
+/** cert-manager.io/v1 (its API reference); times are RFC 3339. */
+export interface Certificate extends KubernetesObject {
+  spec?: { secretName?: string; dnsNames?: string[]; renewBefore?: string; issuerRef?: { name?: string; kind?: string; group?: string } };
+  status?: { notAfter?: string; renewalTime?: string; conditions?: { type?: string; status?: string; reason?: string; message?: string }[] };
 }
 export interface KarpenterNodePool extends KubernetesObject {
   spec?: {

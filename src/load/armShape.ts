@@ -82,6 +82,10 @@ const nestedResources = new Set(
     'trustedClientCertificates',
     'trustedRootCertificates',
     'urlPathMaps',
+    'applicationRuleCollections',
+    'ipConfigurations',
+    'natRuleCollections',
+    'networkRuleCollections',
   ]),
 );
 /** Deeper than any ARM body; what is below is left as it is. */

@@ -2,6 +2,7 @@ import { kinds } from '../kinds.ts';
 import type { Gap, StateKey } from '../snapshot.ts';
 import type { ArmFound, ArmHarvest } from './armHarvest.ts';
 import { monitorShapes } from './armShapesMonitor.ts';
+import { networkShapes } from './armShapesNetwork.ts';
 import { problemAt } from './problemLines.ts';
 import { serviceShapes } from './armShapesServices.ts';
 import { findMisfit, type Shape } from './shapes.ts';
@@ -152,6 +153,7 @@ const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
     virtualNetworkPeerings: [{ id: 'string', name: 'string', properties: peering }],
   },
   ...monitorShapes,
+  ...networkShapes,
   subnets: subnet,
   virtualNetworkPeerings: peering,
   ...serviceShapes,

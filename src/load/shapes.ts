@@ -141,6 +141,13 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
       egress: [{ to: policyPeers, ports: objects }],
     },
   },
+  configMaps: { data: { '*': 'text' } },
+  secrets: { type: 'string' },
+  serviceAccounts: { automountServiceAccountToken: 'boolean', imagePullSecrets: [{ name: 'string' }], secrets: objects },
+  certificates: {
+    spec: { secretName: 'string', issuerRef: { name: 'string', kind: 'string' } },
+    status: { notAfter: 'string', conditions: [{ type: 'string', status: 'string' }] },
+  },
   limitRanges: { spec: { limits: objects } },
   resourceQuotas: { spec: { hard: {}, scopes: strings, scopeSelector: { matchExpressions: objects } }, status: { hard: {}, used: {} } },
   clusterRoles: rules,
