@@ -1,7 +1,8 @@
 import { check, fail, ifSeen, pass, pointer, see, type Sight, texts } from '../check.ts';
-import { bindsAdministrators, isBroad, isDefaultGrant, saySubjects, standingOf, strangersOf } from '../model/access.ts';
+import { bindsAdministrators, isBroad, isDefaultGrant, isPerson, saySubjects, standingOf, strangersOf } from '../model/access.ts';
 import { glob } from '../model/namespaces.ts';
 import { type Binding, type BindingSubject, boundRoles, namesEverything, rbacKeys, rulesOf, subjectsOf } from '../model/rbac.ts';
+import { reachOf, sensitiveGrants } from '../model/sensitivePermissions.ts';
 import { counted } from '../model/words.ts';
 import type { ClusterRoleBinding } from '../wire.ts';
 
@@ -46,7 +47,10 @@ export const broadBindings = check({
     const role = see(binding, '/roleRef/name');
     const granted = subjectsOf(binding).filter((each) => isBroad(each) && !isDefaultGrant(binding, each));
     if (granted.length === 0) return pass('Kubernetes grants this role to everybody by default.', [role, see(binding, '/subjects')]);
-    return fail(`${binding.roleRef?.kind} ${binding.roleRef?.name} is granted to ${saySubjects(granted)}.`, [role, ...shown(binding, granted)]);
+    return fail(`${binding.roleRef?.kind} ${binding.roleRef?.name} is granted to ${saySubjects(granted)}.`, [
+      role,
+      ...shown(binding, granted),
+    ]);
   },
 });
 
@@ -77,6 +81,34 @@ export const wildcards = check({
     const anyVerb = grants.all().some(({ rule }) => rule.verbs?.includes('*'));
     const note = anyVerb ? 'Of the resources it names, it allows every verb.' : undefined;
     return pass('Its rules name their API groups and resources.', see(resource, '/rules'), note);
+  },
+});
+
+/** What lets its holder take more than it was given; those who have everything anyway are judged by another rule. */
+export const sensitivePermissions = check({
+  needs: rbacKeys,
+  params: { allowedSensitiveSubjects: texts() },
+  subjects: (facts, { allowedSensitiveSubjects }) => {
+    const { clusterRoleBindings, roleBindings } = facts;
+    const makesAdministrators = (binding: ClusterRoleBinding) => ifSeen(() => bindsAdministrators(binding, facts)) === true;
+    return clusterRoleBindings
+      .filter((binding) => !makesAdministrators(binding))
+      .concat(roleBindings)
+      .filter((binding) => strangersOf(binding, allowedSensitiveSubjects).length > 0);
+  },
+  none: 'Nobody but administrators and the platform is bound to a role.',
+  judge: (binding, { allowedSensitiveSubjects }, facts) => {
+    const strangers = strangersOf(binding, allowedSensitiveSubjects);
+    const held = sensitiveGrants(binding, facts);
+    if (held.length === 0) return pass('Its role has no sensitive permission.', see(binding, '/roleRef/name'));
+    const own = reachOf(binding) === 'namespace';
+    const where = reachOf(binding) === 'cluster' ? 'in the whole cluster' : `in namespace ${binding.metadata.namespace}`;
+    const may = `may ${[...new Set(held.map(({ what }) => what))].join(', ')} ${where}`;
+    const holders = own ? strangers.filter((each) => !isPerson(each)) : strangers;
+    if (holders.length === 0) return pass('It is granted to people in their namespace.', see(binding, '/roleRef/name'), `They ${may}.`);
+    const rules = new Map(held.map(({ grant: { role, rule, index } }) => [rule, see(role, `/rules/${index}`)]));
+    const evidence = [see(binding, '/roleRef/name'), ...shown(binding, holders), ...[...rules.values()].slice(0, 10)];
+    return fail(`${saySubjects(holders)} ${may}.`, evidence, own ? { severity: 'medium' } : {});
   },
 });
 

@@ -29,6 +29,10 @@ export function isDefaultGrant({ roleRef }: Binding, { name }: BindingSubject): 
 export const strangersOf = (binding: Binding, allowed: readonly string[]): BindingSubject[] =>
   subjectsOf(binding).filter((each) => standingOf(each, binding, allowed) !== 'platform' && !isDefaultGrant(binding, each));
 
+/** A user or a group of users, as against service accounts, their groups and everybody. */
+export const isPerson = (subject: BindingSubject): boolean =>
+  serviceAccountOf(subject) === undefined && !isBroad(subject) && subject.name?.startsWith('system:') !== true;
+
 /** A subject as people write it: `ServiceAccount shop/web`, `Group system:masters`. */
 export const nameOf = ({ kind, name, namespace }: BindingSubject): string =>
   `${kind} ${kind === 'ServiceAccount' ? `${namespace ?? ''}/` : ''}${name}`;
@@ -52,11 +56,7 @@ export function bindsAdministrators(binding: ClusterRoleBinding, facts: Facts<'c
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Why a subject may be an administrator; undefined when nothing says so. `platform`: of AKS, of its add-ons or allowed by the configuration. */
-export function standingOf(
-  subject: BindingSubject,
-  binding: Binding,
-  allowed: readonly string[],
-): 'group' | 'platform' | undefined {
+export function standingOf(subject: BindingSubject, binding: Binding, allowed: readonly string[]): 'group' | 'platform' | undefined {
   const account = serviceAccountOf(subject);
   if (account !== undefined) return isPlatformAccount(account, allowed) ? 'platform' : undefined;
   const name = subject.name ?? '';

@@ -37,7 +37,8 @@ export function allows({ verbs, apiGroups, resources }: PolicyRule, { verb, grou
     (has(resources, resource) || (subresource !== undefined && resources?.includes(`*/${subresource}`) === true))
   );
 }
-const has = (list: readonly string[] | null | undefined, one: string): boolean => list?.some((each) => each === '*' || each === one) ?? false;
+const has = (list: readonly string[] | null | undefined, one: string): boolean =>
+  list?.some((each) => each === '*' || each === one) ?? false;
 
 /** Whether a rule is for objects of certain names only. */
 export const isForNames = ({ resourceNames }: PolicyRule): boolean => (resourceNames ?? []).length > 0;
