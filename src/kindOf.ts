@@ -25,6 +25,8 @@ export interface KubernetesKind {
   namespaced: boolean;
   /** Of a custom resource or a young API: discovery may prove that the cluster does not serve it. */
   optional: boolean;
+  /** What a live audit reads of it: all where nothing is said, `metadata` and the type (Secrets), or `nothing` (ConfigMaps). */
+  live?: 'metadata' | 'nothing';
   /** Further API groups that serve the same kind. */
   alsoGroups?: readonly string[];
 }
@@ -52,7 +54,7 @@ export const kubernetes = (
   groupVersion: string,
   kind: string,
   plural: string,
-  options: { cluster?: true; optional?: true; alsoGroups?: readonly string[] } = {},
+  options: { cluster?: true; optional?: true; live?: KubernetesKind['live']; alsoGroups?: readonly string[] } = {},
 ): KubernetesKind => {
   const [group, version] = groupVersion.includes('/') ? (groupVersion.split('/') as [string, string]) : ['', groupVersion];
   return {
@@ -63,6 +65,7 @@ export const kubernetes = (
     plural,
     namespaced: !options.cluster,
     optional: options.optional ?? false,
+    ...(options.live ? { live: options.live } : {}),
     ...(options.alsoGroups ? { alsoGroups: options.alsoGroups } : {}),
   };
 };

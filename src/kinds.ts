@@ -1,4 +1,5 @@
 import { arm, cluster, type Kind, type KubernetesKind, kubernetes, rest } from './kindOf.ts';
+import { governanceKinds } from './kindsGovernance.ts';
 import { monitorKinds } from './kindsMonitor.ts';
 import { networkKinds } from './kindsNetwork.ts';
 import { serviceKinds } from './kindsServices.ts';
@@ -48,17 +49,7 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     '2023-05-01',
     rest(`${cluster}/providers/Microsoft.KubernetesConfiguration/fluxConfigurations?api-version=2023-05-01`, 'fluxConfigurations'),
   ),
-  policyAssignments: arm(
-    'Microsoft.Authorization/policyAssignments',
-    '2023-04-01',
-    rest(`${cluster}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()&api-version=2023-04-01`, 'policyAssignments'),
-  ),
-  policySetDefinitions: arm(
-    'Microsoft.Authorization/policySetDefinitions',
-    '2023-04-01',
-    'az policy set-definition list -o json > policySetDefinitions.json',
-    { shared: true },
-  ),
+  ...governanceKinds,
   virtualNetworks: arm('Microsoft.Network/virtualNetworks', '2026-01-01', 'az network vnet list -o json > virtualNetworks.json', {
     shared: true,
   }),

@@ -12,9 +12,12 @@ export interface State {
   extensions: wire.ClusterExtension[];
   fluxConfigurations: wire.FluxConfiguration[];
   policyAssignments: wire.PolicyAssignment[];
+  policyExemptions: wire.PolicyExemption[];
+  policyStates: wire.PolicyState[];
   diagnosticSettings: wire.DiagnosticSetting[];
   // Azure, shared by several clusters
   policySetDefinitions: wire.PolicySetDefinition[];
+  policyDefinitions: wire.PolicyDefinition[];
   virtualNetworks: wire.VirtualNetwork[];
   routeTables: wire.RouteTable[];
   networkSecurityGroups: wire.NetworkSecurityGroup[];
@@ -47,6 +50,13 @@ export interface State {
   backupVaults: wire.BackupVault[];
   neighbours: wire.Neighbour[];
   registries: wire.Registry[];
+  registryReplications: wire.RegistryReplication[];
+  vaults: wire.Vault[];
+  privateEndpoints: wire.PrivateEndpoint[];
+  privateDnsZoneGroups: wire.PrivateDnsZoneGroup[];
+  privateDnsZones: wire.PrivateDnsZone[];
+  privateDnsZoneLinks: wire.PrivateDnsZoneLink[];
+  privateDnsRecords: wire.PrivateDnsRecord[];
   // Kubernetes
   namespaces: wire.Namespace[];
   nodes: wire.Node[];

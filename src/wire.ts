@@ -3,6 +3,7 @@ import type * as aks from '@azure/arm-containerservice';
 import type * as network from '@azure/arm-network';
 import type * as k8s from '@kubernetes/client-node';
 
+export type * from './wireGovernance.ts';
 export type * from './wireMonitor.ts';
 export type * from './wireNetwork.ts';
 export type * from './wireServices.ts';
@@ -100,26 +101,12 @@ export type FluxConfiguration = Arm<{
   kustomizations?: Record<string, { path?: string }>;
   statuses?: { name?: string; kind?: string; complianceState?: string }[];
 }>;
-export type PolicyAssignment = Arm<{
-  displayName?: string;
-  policyDefinitionId?: string;
-  scope?: string;
-  notScopes?: string[];
-  enforcementMode?: string;
-  parameters?: Record<string, { value?: unknown }>;
-  overrides?: { kind?: string; value?: string; selectors?: unknown[] }[];
-  resourceSelectors?: unknown[];
-}>;
-export type PolicySetDefinition = Arm<{
-  displayName?: string;
-  policyDefinitions?: { policyDefinitionId?: string }[];
-  parameters?: Record<string, { defaultValue?: unknown }>;
-}>;
 
 export interface VirtualNetwork
   extends Arm<{ addressSpace?: { addressPrefixes?: string[] }; subnets?: Subnet[]; virtualNetworkPeerings?: VirtualNetworkPeering[] }> {}
 export type Subnet = Arm<
-  Omit<Wire<network.SubnetPropertiesFormat>, 'ipConfigurations' | 'privateEndpoints'> & {
+  Omit<Wire<network.SubnetPropertiesFormat>, 'delegations' | 'ipConfigurations' | 'privateEndpoints'> & {
+    delegations?: { name?: string; properties?: { serviceName?: string } }[];
     ipConfigurations?: { id?: string }[];
     privateEndpoints?: { id?: string }[];
   }

@@ -45,7 +45,8 @@ export function accessOf(
       for (const permission of permissions) need(permission, rule.name);
     }
   }
-  const all = [...byName.values()].map(({ permission }) => permission);
+  // Who may list Secrets reads their values too, though the audit asks for none: no role that is printed grants it.
+  const all = [...byName.values()].map(({ permission }) => permission).filter((each) => !('verbs' in each && each.resource === 'secrets'));
   const lists = all
     .flatMap((each) => ('verbs' in each ? [each] : []))
     .sort((a, b) => compare(a.group, b.group) || compare(a.resource, b.resource));
@@ -136,7 +137,9 @@ export function permissionsPage(rules: readonly Rule[], sources: readonly Source
     "<!-- Made by 'npm run docs' from the sources in src/collect. Do not edit. -->\n",
     'What a live audit or `aks-audit collect` reads, and the least that lets it. `aks-audit permissions` prints the same for the',
     'rules of a `--chapter`, and with `--check` tells what the present identity lacks and which rules that loses. Nothing here',
-    'writes; Secrets are not read. Where a permission is missing, its rules are *unknown* and say so; all others are judged.\n',
+    'writes. Of Secrets only metadata and type are asked for, never a value; as whoever may list them may read them whole, the',
+    'roles below leave them out, and their rules are *unknown* until `list secrets` is granted too. So it is with every permission',
+    'that is missing: its rules are *unknown* and say so, and all others are judged.\n',
     '## Azure Resource Manager\n',
     '`az role definition create --role-definition role.json`, assigned at the subscriptions of the clusters and of what they use',
     '(networks, in a hub too). The built-in role Reader covers all of it but `listClusterUserCredential`.\n',

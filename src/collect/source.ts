@@ -53,8 +53,8 @@ export interface AzureApi {
 export interface KubernetesApi {
   /** Whether discovery lists this resource, and the version it is served in. */
   served(group: string, plural: string): Promise<{ version: string } | undefined>;
-  /** Pages of a cluster-wide list, in the shape of the wire; apiVersion and kind filled in. */
-  list(group: string, version: string, plural: string): AsyncIterable<readonly object[]>;
+  /** Pages of a cluster-wide list, in the shape of the wire; apiVersion and kind filled in. @param only metadata and type: no value leaves the server */
+  list(group: string, version: string, plural: string, only?: 'metadata'): AsyncIterable<readonly object[]>;
 }
 
 /** Why a read brought nothing, or not all. */

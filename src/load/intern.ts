@@ -1,4 +1,4 @@
-import { redactAnnotations, redactPodSpec } from '../model/redact.ts';
+import { redactAnnotations, redactObject, redactPodSpec } from '../model/redact.ts';
 import type { StateKey } from '../snapshot.ts';
 import type { KubernetesObject, ObjectMeta, PodSpec, PodTemplate } from '../wire.ts';
 import { findMisfit, misshapen, podSpecShape } from './shapes.ts';
@@ -59,7 +59,8 @@ export function createInterner(): Interner {
     if (from.annotations) kept.annotations = annotations(from.annotations);
     return kept as ObjectMeta; // members of one, copied
   };
-  return (object, key) => {
+  return (given, key) => {
+    const object = held.has(key) ? withoutValues(given) : given;
     const misfit = misshapen(key, object);
     if (misfit !== undefined) return { misfit };
     const { apiVersion, kind, metadata: sent } = object;
@@ -91,6 +92,14 @@ export function createInterner(): Interner {
     }
     return { object: lean as unknown as KubernetesObject }; // all its members but the needless ones
   };
+}
+
+const held: ReadonlySet<StateKey> = new Set(['configMaps', 'secrets']);
+
+/** Of a Secret nothing that it holds, of a ConfigMap no binary data: no rule reads them, and they may be large. */
+function withoutValues(object: KubernetesObject): KubernetesObject {
+  const { data, stringData: _, binaryData: __, ...left } = object as KubernetesObject & Members;
+  return redactObject(object.kind === 'Secret' ? left : { ...left, data });
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';

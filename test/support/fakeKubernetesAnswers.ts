@@ -93,7 +93,10 @@ export function route(path: string, request: IncomingMessage, held: Held): Answe
   if (parts.length === (parts[0] === 'api' ? 2 : 3)) return groupVersion(parts.slice(1), all, held.stale ?? []);
   const [group = '', version = '', plural = ''] = parts[0] === 'api' ? ['', ...parts.slice(1)] : parts.slice(1);
   const resource = held.resources.get(`${group}/${version}/${plural}`);
-  if (resource !== undefined) return list(resource, searchParams, held.revisions);
+  if (resource !== undefined) {
+    const answer = list(resource, searchParams, held.revisions);
+    return (request.headers.accept ?? '').includes('as=Table') ? tableOf(answer) : answer;
+  }
   const isThere = builtIn.has(group) && all.some((each) => each.group === group && each.version === version);
   return isThere ? failure(404, 'NotFound', 'the server could not find the requested resource', {}) : noPage;
 }
@@ -121,6 +124,18 @@ function list({ group, version, kind, items: all }: Resource, query: URLSearchPa
   const items = isCustom ? page : page.map(({ apiVersion: _version, kind: _kind, ...each }) => each);
   const metadata = { resourceVersion: String(revision), ...more };
   return { status: 200, body: { kind: `${kind}List`, apiVersion: group === '' ? version : `${group}/${version}`, metadata, items } };
+}
+
+/** What the columns say, and of each object its metadata; the type alone is filled in, as that of a Secret. */
+function tableOf({ status, body }: Answer): Answer {
+  if (status !== 200) return { status, body };
+  const { metadata, items } = body as { metadata: object; items: (FakeObject & { type?: string })[] };
+  const rows = items.map(({ metadata: of, type = 'Opaque' }) => ({
+    cells: [of.name, type, 0, '1d'],
+    object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: of },
+  }));
+  const columnDefinitions = ['Name', 'Type', 'Data', 'Age'].map((name) => ({ name, type: 'string' }));
+  return { status, body: { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows } };
 }
 
 /** @param revision -1: of no one revision, for what is left of a list that expired */

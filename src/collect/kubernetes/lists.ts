@@ -24,11 +24,13 @@ export function createKubernetesApi(connect: Connect, options: HttpOptions): Kub
   return {
     served: createDiscovery(http),
     /** Yields nothing when the resource is not served; of none that exist, one empty page. */
-    async *list(group, version, plural) {
+    async *list(group, version, plural, only) {
       const path = group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`;
       const ask = (token: string | undefined): Promise<Answer> => {
         // A token, not a link: wherever the server points, the path stays ours.
-        const answer = http.get(`${path}?limit=${pageSize}${token === undefined ? '' : `&continue=${encodeURIComponent(token)}`}`);
+        const query = `?limit=${pageSize}${token === undefined ? '' : `&continue=${encodeURIComponent(token)}`}`;
+        const answer =
+          only === 'metadata' ? http.get(`${path}${query}&includeObject=Metadata`, acceptTable) : http.get(`${path}${query}`);
         answer.catch(() => undefined); // Thrown where it is awaited, if anyone still waits.
         return answer;
       };
@@ -45,7 +47,7 @@ export function createKubernetesApi(connect: Connect, options: HttpOptions): Kub
           asked = ask(token);
           continue;
         }
-        const { items, next } = pageOf(answer, `${plural}${group === '' ? '' : `.${group}`}`);
+        const { items, next } = pageOf(answer, `${plural}${group === '' ? '' : `.${group}`}`, only);
         if (next !== undefined && next === token) throw new ReadFault('failed', 'The API server sent the same page again.');
         token = next;
         // The next page travels while this one is redacted and written.
@@ -70,10 +72,16 @@ function continueOf(body: Answer['body']): string | undefined {
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
-/** @throws ReadFault for an answer that is not a page of a list */
-function pageOf({ status, body }: Answer, resource: string): { items: object[]; next: string | undefined } {
+interface ListPage {
+  items: object[];
+  next: string | undefined;
+}
+
+/** @throws ReadFault for an answer that is not a page of a list, or not of metadata alone where that was asked for */
+function pageOf({ status, body }: Answer, resource: string, only?: 'metadata'): ListPage {
   if (status === 403) throw new ReadFault('forbidden', `Listing ${resource} is denied.`, `list ${resource}`);
   if (status === 410) throw new ReadFault('failed', `The list of ${resource} expired again and again while it was read.`);
+  if (only === 'metadata') return { items: rowsOf(status, body, resource), next: continueOf(body) };
   const { kind, apiVersion, items } = body ?? {};
   if (
     status !== 200 ||
@@ -86,4 +94,20 @@ function pageOf({ status, body }: Answer, resource: string): { items: object[]; 
   // Items of a typed list do not say what they are; those of custom resources do.
   const objects = (items ?? []).map((item: unknown) => ({ ...typed, ...(isObject(item) ? item : {}) }));
   return { items: objects, next: continueOf(body) };
+}
+
+/** The server fills in what stands in the columns; of the objects it sends the metadata alone. */
+const acceptTable = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+/** Secrets, of which a Table says the type. Any other answer holds values: nothing of it is taken. */
+function rowsOf(status: number, body: Answer['body'], resource: string): object[] {
+  const { kind, columnDefinitions, rows } = body ?? {};
+  const columns = Array.isArray(columnDefinitions) ? columnDefinitions.map((each) => (isObject(each) ? each.name : undefined)) : [];
+  if (status !== 200 || kind !== 'Table' || !columns.includes('Type'))
+    throw new ReadFault('failed', `The API server (${status}) did not answer with the metadata of ${resource} alone.`);
+  return (Array.isArray(rows) ? rows : []).map((row) => {
+    const { cells, object } = isObject(row) ? row : {};
+    const { metadata } = isObject(object) ? object : {};
+    return { apiVersion: 'v1', kind: 'Secret', metadata, type: Array.isArray(cells) ? cells[columns.indexOf('Type')] : undefined };
+  });
 }

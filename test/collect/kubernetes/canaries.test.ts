@@ -65,6 +65,10 @@ test('no secret comes out of a cluster: not in a page, a fault or the log of req
   expect({ pages, faults }).toEqual({ pages: kubernetesSources.length - 5, faults: 5 });
   expect(JSON.stringify(said)).toContain('"redacted":{"length":13}');
   // Nothing asks for what no rule reads, and nothing but reads.
-  expect(fake.requests.filter(({ path }) => /secrets\?|configmaps/.test(path))).toEqual([]);
+  expect(fake.requests.filter(({ path }) => /configmaps/.test(path))).toEqual([]);
+  const ofSecrets = fake.requests.filter(({ path }) => /secrets\?/.test(path));
+  expect(ofSecrets.map(({ path, accept }) => `${path} ${accept}`)).toEqual([
+    '/api/v1/secrets?limit=500&includeObject=Metadata application/json;as=Table;v=v1;g=meta.k8s.io',
+  ]);
   expect([...new Set(fake.requests.map(({ method }) => method))]).toEqual(['GET']);
 });

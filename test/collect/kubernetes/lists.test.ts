@@ -212,3 +212,34 @@ describe('discovery', () => {
     expect(fake.requests).toHaveLength(2);
   });
 });
+
+describe('Secrets', () => {
+  const secrets = ['a', 'b', 'c'].map((name) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: 'shop', managedFields: [{ manager: 'helm', apiVersion: 'v1', fieldsV1: { 'f:data': { 'f:password': {} } } }] },
+    type: name === 'a' ? 'kubernetes.io/tls' : 'Opaque',
+    data: { password: 'aHVudGVyMg==' },
+  }));
+
+  test('come as metadata and type', async () => {
+    const { api } = await apiOf({ objects: secrets });
+    const [page = []] = await pagesOf(api.list('', 'v1', 'secrets', 'metadata'));
+    expect(page.map((each) => [(each as { metadata: { name: string } }).metadata.name, (each as { type: string }).type])).toEqual([
+      ['a', 'kubernetes.io/tls'],
+      ['b', 'Opaque'],
+      ['c', 'Opaque'],
+    ]);
+    expect(Object.keys(page[0] ?? {})).toEqual(['apiVersion', 'kind', 'metadata', 'type']);
+    expect(JSON.stringify(page)).not.toContain('password');
+  });
+
+  test('of a server that answers with values are not taken', async () => {
+    const body = { kind: 'SecretList', apiVersion: 'v1', metadata: {}, items: secrets };
+    const { api } = await apiOf({ objects: secrets, faults: [{ at: /secrets/, status: 200, body }] });
+    await expect(pagesOf(api.list('', 'v1', 'secrets', 'metadata'))).rejects.toMatchObject({
+      why: 'failed',
+      message: 'The API server (200) did not answer with the metadata of secrets alone.',
+    });
+  });
+});
