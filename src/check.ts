@@ -75,6 +75,10 @@ export function see(resource: object, path: string, expected?: string): Sight {
   return { path, actual: at(resource, path), ...(expected === undefined ? {} : { expected }), [source]: resource };
 }
 
+/** What stands at each of these places of one resource. */
+export const seeEach = (resource: object, places: readonly { readonly pointer: string; readonly expected?: string }[]): Sight[] =>
+  places.map(({ pointer, expected }) => see(resource, pointer, expected));
+
 /** A value that was computed, shown at the place it was computed from. */
 export function computed(resource: object, path: string, actual: unknown, expected?: string): Sight {
   return { path, actual, ...(expected === undefined ? {} : { expected }), [source]: resource };

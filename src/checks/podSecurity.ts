@@ -1,5 +1,5 @@
-import { check, fail, flag, pass, see, type Sight, text, texts, type Verdict } from '../check.ts';
-import { type Flaw, type Flawed, flawed, sayFlaws, sayNames } from '../model/flaws.ts';
+import { check, fail, flag, pass, see, seeEach, text, texts, type Verdict } from '../check.ts';
+import { type Flaw, flawed, sayFlaws, sayNames } from '../model/flaws.ts';
 import { hostAccess as accessToHost, ownsNode } from '../model/hostAccess.ts';
 import { glob } from '../model/namespaces.ts';
 import { latestMinor, parsePolicyVersion, podSecurityViolations } from '../model/podSecurity.ts';
@@ -10,7 +10,6 @@ import { type Shape, type Workload, workloadKeys, workloads } from '../model/wor
 
 const none = 'No workload runs in scope.';
 const noneOnLinux = 'No workload runs in scope on Linux.';
-const shown = ({ shape, flaws }: Flawed): Sight[] => flaws.map(({ pointer, expected }) => see(shape.source, pointer, expected));
 const version = text('latest', '^(latest|v?1\\.(0|[1-9][0-9]{0,2}))$');
 
 /** The baseline level of the Pod Security Standards, at a policy version: `latest` or `v1.<minor>`. */
@@ -39,7 +38,7 @@ function conformance(workload: Workload, level: Level, policyVersion: string): V
   const found = flawed(workload, (shape) => violations(shape, level, minor));
   if (found === undefined)
     return pass(`Satisfies ${level}.`, see(workload.shapes[0].source, `${workload.shapes[0].pointer}/securityContext`));
-  return fail(`Breaks ${level}: ${sayFlaws(found.all)}.`, shown(found));
+  return fail(`Breaks ${level}: ${sayFlaws(found.all)}.`, seeEach(found.shape.source, found.flaws));
 }
 
 /** The first violation of each control, with its pointer in the shape's source. */
@@ -82,7 +81,7 @@ export const unprivileged = check({
     const [shape] = workload.shapes;
     if (found === undefined)
       return pass('No container is privileged.', see(shape.source, `${shape.pointer}/containers/0/securityContext/privileged`));
-    const evidence = shown(found);
+    const evidence = seeEach(found.shape.source, found.flaws);
     const message = `Runs privileged containers: ${sayNames(found.all)}.`;
     const allowed = allowedWorkloads.some((each) => glob(each)(`${workload.namespace ?? 'default'}/${workload.name}`));
     return allowed ? pass(message, evidence, 'Allowed by the configuration.') : fail(message, evidence);
@@ -109,7 +108,7 @@ export const hostAccess = check({
     const owning = [...new Set(found.all.map(({ what }) => what).filter((what) => what.startsWith('/') && ownsNode(what)))];
     return fail(
       `Has of its node: ${sayFlaws(found.all)}.`,
-      shown(found),
+      seeEach(found.shape.source, found.flaws),
       owning.length > 0 ? { note: `Whoever writes to ${owning.join(' or ')} is root on the node.` } : {},
     );
   },
@@ -140,7 +139,7 @@ export const readOnlyRoot = check({
         'No container can write to its root file system.',
         see(shape.source, `${shape.pointer}/containers/0/securityContext/readOnlyRootFilesystem`),
       );
-    return fail(`Containers can write to their root file system: ${sayNames(found.all)}.`, shown(found));
+    return fail(`Containers can write to their root file system: ${sayNames(found.all)}.`, seeEach(found.shape.source, found.flaws));
   },
 });
 
@@ -157,6 +156,6 @@ export const nonRoot = check({
         see(shape.source, `${shape.pointer}/securityContext/runAsNonRoot`),
         see(shape.source, `${shape.pointer}/containers/0/securityContext`),
       ]);
-    return fail(`Containers may be root or become it: ${sayFlaws(found.all)}.`, shown(found));
+    return fail(`Containers may be root or become it: ${sayFlaws(found.all)}.`, seeEach(found.shape.source, found.flaws));
   },
 });

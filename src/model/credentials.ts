@@ -35,6 +35,17 @@ export const detectors: readonly Detector[] = [
   { name: 'high-entropy', matches: (text) => text.length >= shortestRun && hasRandomRun(text) },
 ];
 
+/** What is mostly no credential, though it is named like one; a marker may say so. */
+const harmless: readonly Detector[] = [
+  by('application-insights', /^InstrumentationKey=[0-9a-f-]{36}(?:;|$)/i, '='),
+  // Without a user, a query or a fragment; a name that is a long mixture of letters and digits was caught before.
+  by('plain-url', /^[a-z][a-z0-9+.-]{0,20}:\/\/[A-Za-z0-9.[\]:_-]{1,253}(?:\/[A-Za-z0-9._~/-]{0,500})?$/i, '://'),
+  by('file-path', /^(?:\/[\w.-]{1,255}){2,40}$/, '/'),
+];
+export const harmlessKinds: ReadonlySet<string> = new Set(harmless.map(({ name }) => name));
+/** Which of these a text is that does not look like a credential. */
+export const harmlessKind = (text: string): string | undefined => harmless.find(({ matches }) => matches(text))?.name;
+
 /** Nothing shorter is told from a word. */
 const shortestMatch = 7;
 export function looksLike(text: string): string | undefined {

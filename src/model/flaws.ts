@@ -13,20 +13,20 @@ export interface Flaw {
   expected: string;
 }
 
-export interface Flawed {
+export interface Flawed<F extends Flaw = Flaw> {
   /** The first shape with flaws, which gives the evidence, and its flaws. */
   shape: Shape;
-  flaws: readonly Flaw[];
+  flaws: readonly F[];
   /** Those of every shape, for what is said of the workload. */
-  all: readonly Flaw[];
+  all: readonly F[];
 }
 
 /** Inspects each shape of a workload. What one of them shows stands, whatever another could not see; undefined when none has a flaw. */
-export function flawed({ shapes }: Workload, inspect: (shape: Shape) => readonly Flaw[]): Flawed | undefined {
+export function flawed<F extends Flaw>({ shapes }: Workload, inspect: (shape: Shape) => readonly F[]): Flawed<F> | undefined {
   const gaps: Gap[] = [];
   let blind = false;
-  let first: { shape: Shape; flaws: readonly Flaw[] } | undefined;
-  const all: Flaw[] = [];
+  let first: { shape: Shape; flaws: readonly F[] } | undefined;
+  const all: F[] = [];
   for (const shape of shapes) {
     try {
       const flaws = inspect(shape);

@@ -1,4 +1,4 @@
-import { looksLike } from './credentials.ts';
+import { harmlessKind, looksLike } from './credentials.ts';
 import { isObject } from './objects.ts';
 
 /** What stands in the place of a value that may be a secret: its length in UTF-16 units, and what it looked like. */
@@ -180,16 +180,19 @@ const secretName =
 const shortest = /^(?:true|false|yes|no|on|off|[+-]?\d{1,15}(?:\.\d{1,15})?(?:ms|s|m|h|d|[kMGT]|[KMGT]i|[KMGT]B|%)?)$/i;
 /** Another variable's value, or one that the kubelet fills in: it says which, not what. */
 const reference = /^\$\([A-Za-z_][A-Za-z0-9_.-]{0,250}\)$/;
-/** Without a user, a query or a fragment; a name that is a long mixture of letters and digits is caught before. */
-const plainUrl = /^[a-z][a-z0-9+.-]{0,20}:\/\/[A-Za-z0-9.[\]:_-]{1,253}(?:\/[A-Za-z0-9._~/-]{0,500})?$/i;
+/** Says nothing, whatever it is the value of. */
+const yesOrNo = /^(?:true|false|yes|no|on|off)$/i;
 
-/** @param name what the value is of: nothing stays of what is named like a secret */
+/** @param name what the value is of: nothing stays of what is named like a secret, but for what kind of text it is */
 function redactValue(value: unknown, name: string): unknown {
   if (value === '' || value === null || value === undefined || isRedacted(value)) return value;
   if (typeof value !== 'string') return redactAlways(value);
   if (value.startsWith('$(') && reference.test(value)) return value;
   const found = looksLike(value);
-  return found === undefined && !secretName.test(name) && (shortest.test(value) || plainUrl.test(value)) ? value : marker(value, found);
+  if (found !== undefined) return marker(value, found);
+  const kind = harmlessKind(value);
+  if (secretName.test(name)) return yesOrNo.test(value) ? value : marker(value, kind);
+  return shortest.test(value) || kind === 'plain-url' ? value : marker(value);
 }
 
 function redactIfCredential(value: unknown): unknown {

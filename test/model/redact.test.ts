@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { detectors, looksLike } from '../../src/model/credentials.ts';
+import { detectors, harmlessKind, looksLike } from '../../src/model/credentials.ts';
 import { isRedacted, redactObject, redactPodSpec } from '../../src/model/redact.ts';
 
 // Drawn here and put together here, so that no scanner of this repository finds a credential.
@@ -114,6 +114,30 @@ describe('what looks like a credential', () => {
       expect(performance.now() - started, piece).toBeLessThan(1500);
     }
   });
+});
+
+test.each([
+  ['https://vault.example.com/secrets/db', 'plain-url'],
+  ['https://u:p@example.com', undefined],
+  ['https://example.com/?key=1', undefined],
+  ['/mnt/secrets/token', 'file-path'],
+  ['/Qx7', undefined],
+  ['InstrumentationKey=6dae42f8-4368-4678-94ff-3960e28e3630;IngestionEndpoint=https://a.example.com/', 'application-insights'],
+  ['hunter2', undefined],
+])('%s is mostly no credential: %s', (text, kind) => {
+  expect(harmlessKind(text)).toBe(kind);
+});
+
+test('of what is named like a secret its kind is kept, and that it is on or off', () => {
+  const values = { TOKEN: '/run/token', SECRET: 'https://a.example.com/x', USE_TOKEN: 'true', PASSWORD: '1234', HOME: '/home/app' };
+  const env = Object.entries(values).map(([name, value]) => ({ name, value }));
+  expect(redactPodSpec({ containers: [{ env }] }).containers[0]?.env.map(({ value }) => value)).toEqual([
+    marker(10, 'file-path'),
+    marker(23, 'plain-url'),
+    'true',
+    marker(4),
+    marker(9),
+  ]);
 });
 
 const canary = 'canary-3f9a';
