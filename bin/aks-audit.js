@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Checks the Node version, then runs src/ in a checkout and dist/ when published. On an older Node, a checkout's own Node takes over.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +10,7 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
 } else {
   const local = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  const { spawnSync } = await import('node:child_process');
   if (existsSync(local) && !process.env.AKS_AUDIT_REEXEC) {
     const arguments_ = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
     const run = spawnSync(local, arguments_, { stdio: 'inherit', env: { ...process.env, AKS_AUDIT_REEXEC: '1' } });

@@ -58,7 +58,7 @@ const {
   allowScripts: _allow,
   ...manifest
 } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-writeFileSync(`${out}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+writeFileSync(`${out}/package.json`, `${JSON.stringify({ ...manifest, exports: './dist/index.js' }, null, 2)}\n`);
 
 /** What the package holds parsed is not validated when it runs, so it is here. */
 async function validateRules(): Promise<void> {

@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { kinds, kubernetesKeys, permission, stateKeys } from '../src/kinds.ts';
-import { writeSnapshotFolder } from '../src/load/snapshotFolder.ts';
 import type { Gap, Gathered, Snapshot, StateKey } from '../src/snapshot.ts';
 import { baseState, parentId, root } from '../test/support/fixtures.ts';
 import { applyPatch } from '../test/support/patch.ts';
+import { writeSnapshotFolder } from '../test/support/writeSnapshotFolder.ts';
 
 // Makes fixtures/snapshots/* from fixtures/snapshots/sources/*.yaml, patches on the base cluster, and seals fixtures/base.
 interface Source {

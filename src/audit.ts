@@ -2,35 +2,15 @@ import type { Config } from './config.ts';
 import { configuredRules, deviations } from './config.ts';
 import { clusterReport, environmentOf, reported } from './clusterReport.ts';
 import { type EvaluateOptions, evaluate } from './evaluate.ts';
-import type { CollectRequest } from './collect/collect.ts';
-import type { Session, SessionRequest } from './collect/session.ts';
+import type { LiveRequest } from './collectFolder.ts';
 import type { LoadOptions } from './load/load.ts';
 import { openSnapshots } from './load/load.ts';
 import { openBytes } from './load/bytes.ts';
-import { earlierTargets, openSink } from './load/sink.ts';
 import { locate } from './locate.ts';
-import { createAliases } from './model/aliases.ts';
 import { glob, scope } from './model/namespaces.ts';
 import type { ClusterReport, Deviation, Report } from './report.ts';
 import type { Catalogue, Rule } from './rule.ts';
-import type { Snapshot, Target } from './snapshot.ts';
-
-/** Clusters to collect: which, how, and into what folder. */
-export interface LiveRequest extends SessionRequest {
-  folder: string;
-  /** The folder stays: what it holds has places that a report can name. */
-  kept: boolean;
-  /** Reads only what an earlier run left out; without a choice of clusters, of those that it read. */
-  resume: boolean;
-  /** Writes aliases in the place of ids, host names and public addresses. */
-  redactIds?: boolean;
-  /** ISO 8601 in UTC. */
-  takenAt: string;
-  tool: Report['tool'];
-  onStart?: (targets: readonly Target[]) => void;
-  onStep?: NonNullable<CollectRequest['onStep']>;
-  onTarget?: NonNullable<CollectRequest['onTarget']>;
-}
+import type { Snapshot } from './snapshot.ts';
 
 export interface AuditRequest {
   /** Files and folders; with `live`, none. */
@@ -57,7 +37,7 @@ export interface AuditRequest {
 export async function audit(request: AuditRequest): Promise<{ report: Report; warnings: readonly string[] }> {
   const { live, tool, now } = request;
   const rules = configuredRules(request.catalogue, request.config).filter(request.only ?? (() => true));
-  if (live !== undefined) await collectFolder(live, rules);
+  if (live !== undefined) await (await import('./collectFolder.ts')).collectFolder(live, rules);
   const { snapshots, outcome } = await openSnapshots(live === undefined ? request.paths : [live.folder], loadOptions(request));
   const clusters: ClusterReport[] = [];
   for await (const snapshot of snapshots) clusters.push(await auditCluster(snapshot, rules, request));
@@ -73,55 +53,6 @@ export async function audit(request: AuditRequest): Promise<{ report: Report; wa
     clusters,
   };
   return { report, warnings };
-}
-
-/** Reads what these rules need of the chosen clusters into a snapshot folder, which is what a live audit judges. */
-export async function collectFolder(request: LiveRequest, rules: readonly Rule[]): Promise<Pick<Session, 'targets' | 'unread'>> {
-  const { folder, resume, tool, signal } = request;
-  const earlier = await earlierTargets(folder, resume);
-  const { aliasedSink, allSources, askedOf, collect, needsOf, openSession } = await import('./collect/index.ts');
-  const session = await openSession({ ...request, choice: chosenOrEarlier(request.choice, earlier) });
-  const { targets, unread, connect } = session;
-  try {
-    request.onStart?.(targets);
-    const redacted = request.redactIds === true;
-    const opened = await openSink(folder, { tool, takenAt: request.takenAt, resume, redacted });
-    const [secret = ''] = targets.map(({ subscription }) => subscription).sort();
-    const sink = redacted ? aliasedSink(opened, createAliases(secret)) : opened;
-    const { planes, concurrency, timeout } = request.choice;
-    const asked = askedOf(needsOf(rules), planes);
-    const { takenAt } = opened;
-    await collect({
-      targets,
-      unread,
-      asked,
-      sources: allSources,
-      sink,
-      takenAt,
-      connect,
-      concurrency,
-      timeout,
-      signal,
-      ...stepsOf(request),
-    });
-    return { targets, unread };
-  } finally {
-    session.close();
-  }
-}
-
-const stepsOf = ({ onStep, onTarget }: LiveRequest) => ({
-  ...(onStep === undefined ? {} : { onStep }),
-  ...(onTarget === undefined ? {} : { onTarget }),
-});
-
-function chosenOrEarlier(choice: LiveRequest['choice'], earlier: readonly Target[]): LiveRequest['choice'] {
-  const { subscriptions, resourceGroups, names, resourceIds, managementGroup, allSubscriptions } = choice;
-  const says =
-    subscriptions.length + resourceGroups.length + names.length + resourceIds.length > 0 ||
-    allSubscriptions ||
-    managementGroup !== undefined;
-  return says ? choice : { ...choice, resourceIds: earlier.map(({ id }) => id) };
 }
 
 function loadOptions({ complete, clusters, keepGoing, takenAt, onProgress, live }: AuditRequest): LoadOptions {

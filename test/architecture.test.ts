@@ -6,7 +6,7 @@ import { root } from './support/fixtures.ts';
 /** Who may import whom: down only (docs/architecture.md). A folder stands for its files. The first match counts. */
 const floors: readonly [pattern: RegExp, floor: number][] = [
   [/^src\/cli\//, 8],
-  [/^src\/(audit|clusterReport|index)\.ts$/, 7],
+  [/^src\/(audit|clusterReport|collectFolder|index)\.ts$/, 7],
   [/^src\/(collect|load|reporters)\/|^src\/(evaluate|locate|waive|score)\.ts$/, 6],
   [/^src\/(catalogue|config|ruleFiles)\.ts$/, 5],
   [/^src\/checks\//, 4],
@@ -30,8 +30,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   undici: /^src\/collect\//,
   commander: /^src\/cli\//,
   chalk: /^src\/reporters\/(console|ruleCards)\.ts$/,
-  'fast-wrap-ansi': /^src\/reporters\/(console|ruleCards)\.ts$/,
-  'fast-string-width': /^src\/reporters\/(console|columns|ruleCards)\.ts$/,
+  'fast-wrap-ansi': /^src\/reporters\/width\.ts$/,
+  'fast-string-width': /^src\/reporters\/width\.ts$/,
   ajv: /^src\/schema\.ts$/,
   yaml: /^src\/schema\.ts$/,
 };

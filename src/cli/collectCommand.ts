@@ -40,7 +40,7 @@ async function run(flags: CollectFlags, shell: Shell): Promise<void> {
       what: 'do not go together: nothing can be read after an alias.',
       todo: 'Collect into a new folder.',
     });
-  const { collectFolder } = await import('../audit.ts');
+  const { collectFolder } = await import('../collectFolder.ts');
   const { request, unseen, stop } = liveRun(flags, shell, folder, flags.resume !== undefined);
   const again = flags.redactIds === true ? [] : [`'aks-audit collect --resume ${folder}' reads what is missing`];
   shell.interruption.whenInterrupted(['what was read is kept', ...again].join('; '));

@@ -20,7 +20,7 @@ async function run(flags: RunFlags, shell: Shell): Promise<void> {
   shell.interruption.hold();
   const say = (mark: string, text: string) => process.stdout.write(`${mark} ${plain(text)}\n`);
   say('ok  ', `Node ${process.version}, aks-audit ${toolVersion}`);
-  const { examine } = await import('../collect/doctor.ts');
+  const { examine } = await import('../collect/index.ts');
   const onRequest = flags.debug === true ? { onRequest: requestLine } : {};
   let code: number = exitCodes.ok;
   for await (const { what, todo, cost = 'nothing' } of examine({

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LiveRequest } from '../audit.ts';
+import type { LiveRequest } from '../collectFolder.ts';
 import type { RequestSeen } from '../collect/source.ts';
 import { UserError } from '../errors.ts';
 import { plain } from '../reporters/plain.ts';

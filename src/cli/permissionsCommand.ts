@@ -31,8 +31,7 @@ export function addPermissionsCommand(program: Command, shell: Shell): void {
 }
 
 async function print(flags: PermissionsFlags, shell: Shell): Promise<void> {
-  const { accessOf, azureRole, clusterRole, dataRole } = await import('../collect/permissions.ts');
-  const { allSources } = await import('../collect/sources.ts');
+  const { accessOf, allSources, azureRole, clusterRole, dataRole } = await import('../collect/index.ts');
   const access = accessOf(chosenRules(flags), allSources, planesOf(flags));
   const parts = [
     ...(flags.kubernetes ? [] : [['Azure: az role definition create --role-definition <file>', azureRole(access)]]),

@@ -1,3 +1,4 @@
+import { ruleCard, ruleTable } from '../reporters/ruleCards.ts';
 import { Argument, type Command, Option } from 'commander';
 import { loadCatalogue } from '../catalogue.ts';
 import { findRule, suggestion } from '../config.ts';
@@ -59,7 +60,6 @@ const addFormat = (command: Command): Command =>
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'));
 
 async function print(rules: readonly Rule[], chapters: readonly Chapter[], flags: RulesFlags, whole: boolean): Promise<void> {
-  const { ruleCard, ruleTable } = await import('../reporters/ruleCards.ts');
   const options = renderOptions(process.stdout, process.env, flags);
   const chunks = whole ? ruleCard(rules[0] as Rule, flags.output, options) : ruleTable(rules, chapters, flags.output, options); // show has one rule
   for (const chunk of chunks) process.stdout.write(chunk);

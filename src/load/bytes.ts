@@ -2,7 +2,6 @@ import { closeSync, constants, createReadStream, fstatSync, openSync, read, read
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.ts';
 import type { Input } from './document.ts';
 import { notAFile, systemProblem } from './inputs.ts';
@@ -94,6 +93,7 @@ async function* unzipped(raw: AsyncIterable<Buffer>, name: string): AsyncGenerat
       yield chunk;
     }
   };
+  const { createGunzip } = await import('node:zlib');
   const gunzip = createGunzip({ chunkSize });
   // An error of either side ends the reading below; here it only must not go unhandled.
   const fed = pipeline(counted(), gunzip).catch(() => undefined);

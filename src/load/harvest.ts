@@ -96,6 +96,7 @@ function closed(group: OpenGroup): ReadGroup {
 }
 
 async function isEmpty(input: Input): Promise<boolean> {
+  if (input.bytes !== undefined) return input.bytes.length === 0;
   for await (const chunk of openBytes(input)) if (chunk.length > 0) return false;
   return true;
 }

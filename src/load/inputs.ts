@@ -1,5 +1,4 @@
-import type { Dirent, Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { Input } from './document.ts';
@@ -13,11 +12,11 @@ export const isSource = (name: string): boolean => /\.(bicep|tf)$/i.test(name);
  * file once. A path that cannot be opened comes as a refused input.
  * @param options.cwd names are relative to it, `/` separated
  */
-export async function findInputs(paths: readonly string[], options: { cwd: string }): Promise<Input[]> {
+export function findInputs(paths: readonly string[], options: { cwd: string }): Input[] {
   const search: Search = { cwd: options.cwd, inputs: [], visited: new Set() };
   for (const path of paths) {
     if (path === '-') addOnce(search, '-', { path, name: 'stdin', root: path, named: true });
-    else await addNamed(search, path);
+    else addNamed(search, path);
   }
   return search.inputs;
 }
@@ -29,7 +28,7 @@ interface Search {
   visited: Set<string>;
 }
 
-async function addNamed(search: Search, path: string): Promise<void> {
+function addNamed(search: Search, path: string): void {
   const input: Input = { path, name: nameOf(search, path), root: path, named: true };
   if (path === '') {
     // Of an empty variable, most likely; it would be the working directory.
@@ -37,9 +36,9 @@ async function addNamed(search: Search, path: string): Promise<void> {
     return;
   }
   try {
-    const real = await realpath(resolve(search.cwd, path));
-    const stats = await stat(real);
-    if (stats.isDirectory()) await addFolder(search, { path, real, root: path, rootReal: real });
+    const real = realpathSync(resolve(search.cwd, path));
+    const stats = statSync(real);
+    if (stats.isDirectory()) addFolder(search, { path, real, root: path, rootReal: real });
     else addFile(search, { ...input, path: real }, stats);
   } catch (thrown) {
     search.inputs.push({ ...input, refused: systemProblem(thrown, input.name) });
@@ -54,20 +53,21 @@ interface Folder {
   rootReal: string;
 }
 
-async function addFolder(search: Search, folder: Folder): Promise<void> {
+function addFolder(search: Search, folder: Folder): void {
   if (search.visited.has(folder.real)) return;
   search.visited.add(folder.real);
-  const entries = await readdir(folder.real, { withFileTypes: true });
+  const entries = readdirSync(folder.real, { withFileTypes: true });
   const shown = entries.filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules');
-  for (const entry of shown.sort((a, b) => (a.name < b.name ? -1 : 1))) await addEntry(search, folder, entry);
+  for (const entry of shown.sort((a, b) => (a.name < b.name ? -1 : 1))) addEntry(search, folder, entry);
 }
 
-async function addEntry(search: Search, folder: Folder, entry: Dirent): Promise<void> {
+function addEntry(search: Search, folder: Folder, entry: Dirent): void {
   const path = join(folder.path, entry.name);
   const input = { path, name: nameOf(search, path), root: folder.root };
   try {
-    const real = entry.isSymbolicLink() ? await realpath(join(folder.real, entry.name)) : join(folder.real, entry.name);
-    const stats = await stat(real);
+    const link = entry.isSymbolicLink();
+    const real = link ? realpathSync(join(folder.real, entry.name)) : join(folder.real, entry.name);
+    const stats = link ? statSync(real) : entry;
     if (!stats.isDirectory() && !readable.test(entry.name)) return;
     if (!within(real, folder.rootReal)) {
       search.inputs.push({
@@ -78,7 +78,7 @@ async function addEntry(search: Search, folder: Folder, entry: Dirent): Promise<
           todo: 'Name its target on the command line.',
         },
       });
-    } else if (stats.isDirectory()) await addFolder(search, { ...folder, path, real });
+    } else if (stats.isDirectory()) addFolder(search, { ...folder, path, real });
     else addFile(search, { ...input, path: real }, stats);
   } catch (thrown) {
     // A dangling link or a folder without the right to read it.
@@ -86,7 +86,7 @@ async function addEntry(search: Search, folder: Folder, entry: Dirent): Promise<
   }
 }
 
-function addFile(search: Search, input: Input, stats: Stats): void {
+function addFile(search: Search, input: Input, stats: Stats | Dirent): void {
   if (stats.isFile()) addOnce(search, input.path, input);
   else search.inputs.push({ ...input, refused: notAFile(input.name) });
 }

@@ -56,7 +56,7 @@ export async function load(paths: readonly string[], options: LoadOptions): Prom
 export async function openSnapshots(paths: readonly string[], options: LoadOptions): Promise<Opened> {
   const cwd = options.cwd ?? '';
   const named = options.clusters.map(({ name, path }) => ({ name, prefix: nameOf(cwd, path) }));
-  const inputs = await findInputs([...paths, ...options.clusters.map(({ path }) => path)], { cwd });
+  const inputs = findInputs([...paths, ...options.clusters.map(({ path }) => path)], { cwd });
   const { folders, rest, problems } = await findSnapshotFolders(inputs);
   const unread = folders.flatMap(({ manifest }) => manifest.unread ?? []);
   const warnings: Problem[] = [];
@@ -164,7 +164,7 @@ function kubernetesOf(groups: readonly ReadGroup[], { problems, warnings }: Run)
 
 /** Our own snapshot folder, read as exports are; its manifest says which files are whose, and what was not seen. */
 async function openTargets(folder: SnapshotFolder, run: Run): Promise<Waiting[]> {
-  const stored = await storedNeighbours(folder);
+  const stored = storedNeighbours(folder);
   const read = await harvestParts(
     folder.parts.filter(({ part }) => kinds[part.key].plane === 'azure' && part.key !== 'neighbours'),
     run,

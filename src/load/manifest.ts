@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
 import { kinds, stateKeys } from '../kinds.ts';
 import type { Gap, StateKey, Target, Unread } from '../snapshot.ts';
@@ -69,7 +70,8 @@ export function manifestOf(value: Record<string, unknown>, file: string): Manife
 const isText = (value: unknown): value is string => typeof value === 'string';
 const everyOf = (value: unknown, test: (each: Record<string, unknown>) => boolean): boolean =>
   Array.isArray(value) && value.every((each) => isObject(each) && test(each));
-const isKey = (value: unknown): boolean => stateKeys.some((key) => key === value);
+const known: ReadonlySet<unknown> = new Set(stateKeys);
+const isKey = (value: unknown): boolean => known.has(value);
 const reasons = ['not-collected', 'forbidden', 'unreachable', 'failed', 'cluster-stopped'];
 
 function faultOf(value: Record<string, unknown>): string | undefined {
@@ -92,4 +94,15 @@ function isGap(gap: unknown): boolean {
   if (gap.scope !== undefined && !isText(gap.scope)) return false;
   if (gap.why === 'forbidden') return isText(gap.permission);
   return gap.why === 'not-collected' ? gap.export === undefined || isText(gap.export) : isText(gap.message);
+}
+
+/** The folder of a target's files: its name as far as a path can hold it, told apart by its id. */
+export function targetFolder({ id, name }: Target): string {
+  const hash = createHash('sha256').update(id.toLowerCase()).digest('hex').slice(0, 8);
+  return `clusters/${
+    name
+      .replaceAll(/[^\w-]+/g, '-')
+      .replace(/^-+/, '')
+      .slice(0, 60) || 'cluster'
+  }-${hash}`;
 }

@@ -6,9 +6,8 @@ import { kinds, singleKeys, stateKeys } from '../kinds.ts';
 import type { Gap, Sink, SinkFile, State, StateKey, Target } from '../snapshot.ts';
 import { isObject } from '../model/objects.ts';
 import { systemProblem } from './inputs.ts';
-import { isManifest, type Manifest, manifestOf, partOf, pathOf } from './manifest.ts';
+import { isManifest, type Manifest, manifestOf, partOf, pathOf, targetFolder } from './manifest.ts';
 import { byCodeUnit } from './merge.ts';
-import { targetFolder } from './snapshotFolder.ts';
 
 export interface SinkOptions {
   tool: Manifest['tool'];

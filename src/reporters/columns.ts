@@ -1,4 +1,4 @@
-import stringWidth from 'fast-string-width';
+import { widthOf } from './width.ts';
 
 /** One column of a table: its name and its cells. */
 export interface Column {
@@ -14,7 +14,7 @@ export interface Column {
  */
 export function tableOf(columns: readonly Column[], width: number): string[] {
   for (let shown = [...columns]; ; shown = withoutLeast(shown)) {
-    const widths = shown.map(({ name, cells }) => Math.max(...[name, ...cells].map((cell) => stringWidth(cell))));
+    const widths = shown.map(({ name, cells }) => Math.max(...[name, ...cells].map((cell) => widthOf(cell))));
     const total = widths.reduce((sum, each) => sum + each, 0);
     const gap = [2, 1].find((space) => total + space * (shown.length - 1) <= width);
     if (gap === undefined && shown.some(({ drop }) => drop !== undefined)) continue;
@@ -29,6 +29,6 @@ function withoutLeast(columns: readonly Column[]): Column[] {
 }
 
 function padded(text: string, width: number, left: boolean): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  const space = ' '.repeat(Math.max(0, width - widthOf(text)));
   return left ? text + space : space + text;
 }

@@ -1,6 +1,4 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import stringWidth from 'fast-string-width';
-import { wrapAnsi } from 'fast-wrap-ansi';
 import type { ClusterReport, Report, ReportedRule, Score } from '../report.ts';
 import { ruleOf } from '../report.ts';
 import { type Evidence, type Finding, type Severity, type Status, severities } from '../result.ts';
@@ -10,6 +8,7 @@ import { remedies } from './gaps.ts';
 import { plain, showValue, withoutCommand } from './plain.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 import { counted } from '../model/words.ts';
+import { widthOf, wrap } from './width.ts';
 
 /** Subjects of a rule that are named before the rest is counted. */
 const namedSubjects = 5;
@@ -246,7 +245,7 @@ function* flow(page: Page, parts: readonly string[]): Iterable<string> {
   let line = '';
   for (const part of parts) {
     const longer = line === '' ? part : `${line}   ${part}`;
-    if (line !== '' && stringWidth(longer) > page.width) {
+    if (line !== '' && widthOf(longer) > page.width) {
       yield* lines(page, line, 0, 0);
       line = part;
     } else line = longer;
@@ -256,6 +255,6 @@ function* flow(page: Page, parts: readonly string[]): Iterable<string> {
 
 /** Wraps a paragraph to the page: `first` columns before its first line, `rest` before the others. */
 function* lines(page: Page, text: string, first: number, rest: number): Iterable<string> {
-  const wrapped = wrapAnsi(text, page.width - Math.max(first, rest), { hard: true, trim: true }).split('\n');
+  const wrapped = wrap(text, page.width - Math.max(first, rest));
   for (const [index, line] of wrapped.entries()) yield `${' '.repeat(index === 0 ? first : rest)}${line}\n`;
 }

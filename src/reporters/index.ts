@@ -1,9 +1,11 @@
 import { table } from './console.ts';
+import { json } from './json.ts';
 import type { Reporter } from './reporter.ts';
+import { sarif } from './sarif.ts';
 
-/** One line a format; the code of all but the usual one loads when it is asked for. */
-export const reporters: Readonly<Record<string, { endings: readonly string[]; load: () => Promise<Reporter> }>> = {
-  table: { endings: ['.txt'], load: async () => table },
-  json: { endings: ['.json'], load: async () => (await import('./json.ts')).json },
-  sarif: { endings: ['.sarif'], load: async () => (await import('./sarif.ts')).sarif },
+/** One line a format. */
+export const reporters: Readonly<Record<string, { endings: readonly string[]; render: Reporter }>> = {
+  table: { endings: ['.txt'], render: table },
+  json: { endings: ['.json'], render: json },
+  sarif: { endings: ['.sarif'], render: sarif },
 };

@@ -10,12 +10,14 @@ const unprintable = new RegExp(
   ].join('|'),
   'gu',
 );
+// Nearly all text; a first look that costs less than the whole one.
+const printable = /^[\x20-\x7e]*$/;
 // What a CI system takes for a command: GitHub's `::name ...::` and `##[`, Azure Pipelines' `##vso[`.
 const command = /##(?=\[|vso\[)|(?<=^|\s)::(?=[A-Za-z-]+(?:\s[^:]*)?::)/g;
 
 /** One line that shows what is there and does nothing: control characters appear as \u{..}, CI commands are taken apart. */
 export function plain(text: string): string {
-  return text.replaceAll(unprintable, escaped).replaceAll(command, (found) => `${found[0]} ${found[1]}`);
+  return (printable.test(text) ? text : text.replaceAll(unprintable, escaped)).replaceAll(command, (found) => `${found[0]} ${found[1]}`);
 }
 
 /** Lines that texts were wrapped and joined into: none of them begins as a command of GitHub does. */

@@ -1,10 +1,9 @@
 import { Chalk } from 'chalk';
-import stringWidth from 'fast-string-width';
-import { wrapAnsi } from 'fast-wrap-ansi';
 import { exportCommand, permission } from '../kinds.ts';
 import type { Chapter, Rule } from '../rule.ts';
 import { fixLines, reachOf } from './fix.ts';
 import type { RenderOptions } from './reporter.ts';
+import { widthOf, wrap } from './width.ts';
 
 type Format = 'table' | 'json' | 'markdown';
 
@@ -82,11 +81,7 @@ function* textCard(rule: Rule, options: RenderOptions): Iterable<string> {
 function indented(text: string, width: number): string {
   return text
     .split('\n')
-    .flatMap((line) =>
-      stringWidth(line) + 2 > width && !/^(az|kubectl) /.test(line)
-        ? wrapAnsi(line, width - 2, { hard: false, trim: true }).split('\n')
-        : [line],
-    )
+    .flatMap((line) => (widthOf(line) + 2 > width && !/^(az|kubectl) /.test(line) ? wrap(line, width - 2, false) : [line]))
     .map((line) => `  ${line}\n`)
     .join('');
 }

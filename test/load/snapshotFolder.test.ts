@@ -3,7 +3,7 @@ import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { load } from '../../src/load/load.ts';
-import { writeSnapshotFolder } from '../../src/load/snapshotFolder.ts';
+import { writeSnapshotFolder } from '../support/writeSnapshotFolder.ts';
 import type { Snapshot } from '../../src/snapshot.ts';
 import { clusterBody, clusterId, folderOf, loadFiles, networkId, profile } from './files.ts';
 
