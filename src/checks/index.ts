@@ -8,7 +8,10 @@ import * as cost from './cost.ts';
 import * as credentials from './credentials.ts';
 import * as exposure from './exposure.ts';
 import * as identity from './identity.ts';
+import * as ingress from './ingress.ts';
+import * as ingressAccess from './ingressAccess.ts';
 import * as isolation from './isolation.ts';
+import * as logs from './logs.ts';
 import * as namespaces from './namespaces.ts';
 import * as network from './network.ts';
 import * as nodePools from './nodePools.ts';
@@ -19,6 +22,7 @@ import * as policies from './policies.ts';
 import * as scaling from './scaling.ts';
 import * as security from './security.ts';
 import * as spoke from './spoke.ts';
+import * as subnets from './subnets.ts';
 import * as tags from './tags.ts';
 import * as upgrades from './upgrades.ts';
 import * as versions from './versions.ts';
@@ -35,7 +39,10 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   credentials,
   exposure,
   identity,
+  ingress,
+  ingressAccess,
   isolation,
+  logs,
   namespaces,
   network,
   nodePools,
@@ -46,6 +53,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   scaling,
   security,
   spoke,
+  subnets,
   tags,
   upgrades,
   versions,

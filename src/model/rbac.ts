@@ -63,7 +63,14 @@ export function roleOf({ roleRef, metadata }: Binding, facts: Facts<'clusterRole
   return found(rolesByName(facts).get(`${metadata.namespace ?? ''}/${roleRef.name ?? ''}`), facts.roles.gaps);
 }
 export const clusterRole = (name: string, facts: Facts<'clusterRoles'>): Seen<ClusterRole> =>
-  found(clusterRolesByName(facts).get(name), facts.clusterRoles.gaps);
+  found(clusterRolesByName(facts).get(name) ?? (name === 'cluster-admin' ? clusterAdmin : undefined), facts.clusterRoles.gaps);
+/** As the API server makes it and sets it back, seen or not. */
+const clusterAdmin: ClusterRole = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'cluster-admin' },
+  rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+};
 const found = <T>(one: T | undefined, gaps: readonly Gap[]): Seen<T> => (one === undefined ? seen<T>([], gaps) : seen([one]));
 
 /** The rules of a role, with the gaps that keep them from being known: of what does not exist there are none. */
