@@ -103,7 +103,12 @@ export type FluxConfiguration = Arm<{
 }>;
 
 export interface VirtualNetwork
-  extends Arm<{ addressSpace?: { addressPrefixes?: string[] }; subnets?: Subnet[]; virtualNetworkPeerings?: VirtualNetworkPeering[] }> {}
+  extends Arm<{
+    addressSpace?: { addressPrefixes?: string[] };
+    dhcpOptions?: { dnsServers?: string[] };
+    subnets?: Subnet[];
+    virtualNetworkPeerings?: VirtualNetworkPeering[];
+  }> {}
 export type Subnet = Arm<
   Omit<Wire<network.SubnetPropertiesFormat>, 'delegations' | 'ipConfigurations' | 'privateEndpoints'> & {
     delegations?: { name?: string; properties?: { serviceName?: string } }[];

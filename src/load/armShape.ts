@@ -20,6 +20,7 @@ const freeMaps = new Set(
     'nodeLabels',
     'notifications',
     'parameters',
+    'policyRule',
     'tags',
     'userAssignedIdentities',
     'vnetDNSOverrides',

@@ -1,6 +1,7 @@
 import { kinds } from '../kinds.ts';
 import type { Gap, StateKey } from '../snapshot.ts';
 import type { ArmFound, ArmHarvest } from './armHarvest.ts';
+import { governanceShapes } from './armShapesGovernance.ts';
 import { monitorShapes } from './armShapesMonitor.ts';
 import { networkShapes } from './armShapesNetwork.ts';
 import { problemAt } from './problemLines.ts';
@@ -39,6 +40,7 @@ const pool: Shape = {
   // Templates write zones as numbers, too.
   availabilityZones: [],
   upgradeSettings: {},
+  networkProfile: { applicationSecurityGroups: strings },
   powerState: { code: 'string' },
   virtualMachinesProfile: { scale: { manual: [{ count: 'number' }] } },
   virtualMachineNodesStatus: [{ count: 'number' }],
@@ -103,8 +105,18 @@ const subnet: Shape = {
   privateEndpoints: [{ id: 'string' }],
   routeTable: { id: 'string' },
   networkSecurityGroup: { id: 'string' },
+  natGateway: { id: 'string' },
+  applicationGatewayIPConfigurations: [{ id: 'string' }],
+  delegations: [{ properties: { serviceName: 'string' } }],
+  defaultOutboundAccess: 'boolean',
 };
-const peering: Shape = { peeringState: 'string', remoteVirtualNetwork: { id: 'string' }, remoteAddressSpace: { addressPrefixes: strings } };
+const peering: Shape = {
+  peeringState: 'string',
+  peeringSyncLevel: 'string',
+  remoteVirtualNetwork: { id: 'string' },
+  remoteAddressSpace: { addressPrefixes: strings },
+  remoteVirtualNetworkAddressSpace: { addressPrefixes: strings },
+};
 
 const named: Shape = { id: 'string' };
 /** Parts of a resource, with properties of their own. */
@@ -136,19 +148,10 @@ const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
     gitRepository: { url: 'string', httpsUser: 'string', localAuthRef: 'string', provider: 'string' },
     kustomizations: {},
   },
-  policyAssignments: {
-    displayName: 'string',
-    policyDefinitionId: 'string',
-    scope: 'string',
-    notScopes: strings,
-    enforcementMode: 'string',
-    parameters: { '*': {} },
-    overrides: [{ kind: 'string', value: 'string', selectors: objects }],
-    resourceSelectors: objects,
-  },
-  policySetDefinitions: { displayName: 'string', policyDefinitions: [{ policyDefinitionId: 'string' }], parameters: { '*': {} } },
+  ...governanceShapes,
   virtualNetworks: {
     addressSpace: { addressPrefixes: strings },
+    dhcpOptions: { dnsServers: strings },
     subnets: [{ id: 'string', name: 'string', properties: subnet }],
     virtualNetworkPeerings: [{ id: 'string', name: 'string', properties: peering }],
   },

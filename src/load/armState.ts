@@ -124,9 +124,14 @@ function hostedOnly(cluster: Placed): Placed[] | undefined {
   return typeof hosted === 'object' && hosted !== null && 'enabled' in hosted && hosted.enabled === true ? [] : undefined;
 }
 
-/** By id; a policy assignment by the scope it is assigned to, of which a management group may hold any cluster. */
+/**
+ * By id; an assignment or exemption of a policy by its scope, of which a management group may hold any cluster; a state of
+ * compliance by the resource that it is of.
+ */
 function belongs({ resource }: Placed, cluster: Placed, run: ArmRun): boolean {
-  if (resource.type.toLowerCase() === 'microsoft.authorization/policyassignments') {
+  const type = resource.type.toLowerCase();
+  if (type === 'microsoft.policyinsights/policystates') return isWithin(String(bodyOf(resource)?.resourceId), cluster.resource.id);
+  if (type === 'microsoft.authorization/policyassignments' || type === 'microsoft.authorization/policyexemptions') {
     const scope = scopeOfId(resource.id);
     return isWithin(cluster.resource.id, scope) || !scope.toLowerCase().startsWith('/subscriptions/');
   }

@@ -93,12 +93,21 @@ export function answersOf(clusters: readonly FakeCluster[]): Answers {
       const kind = kinds[key];
       const list = kind.plane === 'azure' && kind.listed ? `/subscriptions/${subscription}/providers/${kind.type}`.toLowerCase() : '';
       if (list !== '' && !answers.has(list)) set(list, []);
+      // What hangs on the cluster, or like assignments of policy above it, is listed there, be it none.
+      const hung = kind.plane === 'azure' && !kind.shared ? `${id}/providers/${kind.type}`.toLowerCase() : '';
+      if (hung !== '' && !answers.has(hung)) set(hung, stateOf(each)[key] ?? []);
     }
     const nodeGroup = `/subscriptions/${subscription}/resourceGroups/${(each.cluster.properties as { nodeResourceGroup: string }).nodeResourceGroup}`;
     const managed = `${nodeGroup}/providers/Microsoft.Network/virtualNetworks`.toLowerCase();
     if (!answers.has(managed)) set(managed, []);
   }
   return answers;
+}
+
+/** By key of the state, as the fixture has them. */
+function stateOf(each: FakeCluster): Readonly<Record<string, ArmBody[] | undefined>> {
+  const state: Readonly<Record<string, unknown>> = { ...each };
+  return state as Record<string, ArmBody[] | undefined>;
 }
 
 /** Resources of the kinds that have no list of their own above: each stands at its id, in its parent's list and in its subscription's. */

@@ -101,12 +101,15 @@ export function parentId(key: StateKey): string {
   const type = kind.plane === 'azure' ? (kind.type ?? '') : '';
   if (type.startsWith('Microsoft.ContainerService/managedClusters/')) return `${clusterId}/${type.slice(type.lastIndexOf('/') + 1)}`;
   if (type === 'Microsoft.Authorization/policySetDefinitions') return `/providers/${type}`;
+  if (type === 'Microsoft.Authorization/policyDefinitions') return `${clusterId.split('/').slice(0, 3).join('/')}/providers/${type}`;
   const nested = nestedIn[type];
   if (nested !== undefined) return `${clusterId.slice(0, clusterId.indexOf('/providers/'))}/providers/${nested}`;
   const extension = [
     'Microsoft.Insights/dataCollectionRuleAssociations',
     'Microsoft.Insights/diagnosticSettings',
     'Microsoft.Authorization/policyAssignments',
+    'Microsoft.Authorization/policyExemptions',
+    'Microsoft.PolicyInsights/policyStates',
     'Microsoft.ContainerService/deploymentSafeguards',
   ];
   return `${extension.includes(type) ? clusterId : clusterId.slice(0, clusterId.indexOf('/providers/'))}/providers/${type}`;

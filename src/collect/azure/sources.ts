@@ -3,6 +3,7 @@ import type { AgentPool, ManagedCluster, Neighbour } from '../../wire.ts';
 import { gapOf, type LiveTarget, type Page, ReadFault, type Source } from '../source.ts';
 import { byId, type From, listOf, source } from './reading.ts';
 import { edgeSources } from './sourcesEdge.ts';
+import { governanceSources } from './sourcesGovernance.ts';
 import { monitorSources } from './sourcesMonitor.ts';
 import { serviceSources } from './sourcesServices.ts';
 
@@ -22,9 +23,7 @@ export const azureSources: readonly Source[] = [
   listOf('dataCollectionRuleAssociations', 'providers/Microsoft.Insights/dataCollectionRuleAssociations'),
   listOf('extensions', 'providers/Microsoft.KubernetesConfiguration/extensions'),
   listOf('fluxConfigurations', 'providers/Microsoft.KubernetesConfiguration/fluxConfigurations'),
-  // atScope(): what is assigned at the cluster and above it, not what is below.
-  listOf('policyAssignments', 'providers/Microsoft.Authorization/policyAssignments?$filter=atScope()'),
-  source('policySetDefinitions', policySetDefinitions, ['policyAssignments']),
+  ...governanceSources,
   source('virtualNetworks', virtualNetworks, ['agentPools']),
   ...edgeSources,
   ...monitorSources,
@@ -34,17 +33,6 @@ export const azureSources: readonly Source[] = [
     for (const gap of others?.gaps ?? []) yield { gap };
   }),
 ];
-
-/** The initiatives that assignments name and users defined: built-in ones belong to no scope, and no rule looks into them. */
-async function* policySetDefinitions(_: LiveTarget, from: From): AsyncGenerator<Page, void, void> {
-  const { policyAssignments } = from.known;
-  if (policyAssignments === undefined) throw new ReadFault('failed', 'The policy assignments, which name them, were not read.');
-  const ids = policyAssignments.map(({ properties }) => properties?.policyDefinitionId ?? '');
-  yield* byId(
-    ids.filter((id) => /^.+\/providers\/Microsoft\.Authorization\/policySetDefinitions\/[^/]+$/i.test(id)),
-    from,
-  );
-}
 
 /** The networks of the subnets that nodes, pods and the API server are in; without any, the one that AKS made. */
 async function* virtualNetworks({ subscription, cluster }: LiveTarget, from: From): AsyncGenerator<Page, void, void> {

@@ -137,21 +137,28 @@ describe('what hangs elsewhere is followed by id', () => {
     ]);
   });
 
-  test('initiatives that users defined, not those that Azure did', async () => {
+  test('initiatives, also built-in ones, once each', async () => {
     const scope = '/providers/Microsoft.Management/managementGroups/corp/providers/Microsoft.Authorization/policySetDefinitions';
     const own = { id: `${scope}/pods`, name: 'pods', type: 'Microsoft.Authorization/policySetDefinitions', properties: {} };
-    const assigned = [
-      own.id,
-      own.id.toUpperCase(),
-      `${scope}/secret`,
-      '/providers/Microsoft.Authorization/policySetDefinitions/x',
-      null,
-    ].map((policyDefinitionId) => ({ properties: { policyDefinitionId } }));
-    const run = await started({ resources: { [own.id]: own }, faults: [{ at: /secret/, does: { status: 500 }, times: 5 }] });
+    const builtIn = { ...own, id: '/providers/Microsoft.Authorization/policySetDefinitions/x', name: 'x' };
+    const assigned = [own.id, own.id.toUpperCase(), `${scope}/secret`, builtIn.id, null].map((policyDefinitionId) => ({
+      properties: { policyDefinitionId },
+    }));
+    const run = await started({ resources: { [own.id]: own, [builtIn.id]: builtIn }, faults: [{ at: /secret/, does: { status: 500 }, times: 5 }] });
     const { items, gaps } = await read('policySetDefinitions', run, { policyAssignments: assigned as never });
-    expect(items).toEqual([own]);
+    expect(items).toEqual([own, builtIn]);
     expect(gaps).toMatchObject([{ key: 'policySetDefinitions', scope: `${scope}/secret`, why: 'failed' }]);
-    expect(run.arm.requests.some(({ path }) => path.endsWith('/x'))).toBe(false);
+  });
+
+  test('policies that users defined, assigned or in an initiative, not those that Azure did', async () => {
+    const scope = `/subscriptions/${baseSubscription}/providers/Microsoft.Authorization/policyDefinitions`;
+    const own = ['a', 'b'].map((name) => ({ id: `${scope}/${name}`, name, type: 'Microsoft.Authorization/policyDefinitions', properties: {} }));
+    const named = ['a', 'b'].map((name) => ({ policyDefinitionId: `${scope}/${name}` }));
+    const builtIn = { policyDefinitionId: '/providers/Microsoft.Authorization/policyDefinitions/x' };
+    const run = await started({ resources: Object.fromEntries(own.map((each) => [each.id, each])) });
+    const known = { policyAssignments: [{ properties: named[0] }], policySetDefinitions: [{ properties: { policyDefinitions: [named[1], builtIn] } }] };
+    expect(await read('policyDefinitions', run, known as never)).toEqual({ items: own, gaps: [] });
+    expect((await faultOf(read('policyDefinitions', run))).message).toContain('not read');
   });
 
   test('initiatives are not seen when the assignments were not', async () => {
@@ -165,5 +172,5 @@ test('a run only reads', async () => {
   for (const { key } of azureSources) await read(key, run, { policyAssignments: base.policyAssignments as never });
   await run.azure.listClusterUserCredential(base.cluster.id);
   const posts = run.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.replace(/^.*\/|\?.*/g, '')}`);
-  expect(posts).toEqual(['POST listClusterUserCredential']);
+  expect([...new Set(posts)].sort()).toEqual(['POST listClusterUserCredential', 'POST resources']);
 });

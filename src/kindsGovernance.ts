@@ -1,0 +1,38 @@
+import { type ArmKind, arm, cluster, rest } from './kindOf.ts';
+import type { StateKey } from './snapshot.ts';
+
+/** Rows of the cluster alone: a subscription may hold thousands. @param id as ARM writes it */
+export const policyStatesOf = (id: string): string =>
+  `policyresources | where type =~ 'microsoft.policyinsights/policystates' | where tostring(properties.resourceId) =~ '${id}'`;
+
+/** Azure Policy, and what runs and secures a subscription. */
+export const governanceKinds = {
+  policyAssignments: arm(
+    'Microsoft.Authorization/policyAssignments',
+    '2023-04-01',
+    rest(`${cluster}/providers/Microsoft.Authorization/policyAssignments?$filter=atScope()&api-version=2023-04-01`, 'policyAssignments'),
+  ),
+  policyExemptions: arm(
+    'Microsoft.Authorization/policyExemptions',
+    '2022-07-01-preview',
+    rest(`${cluster}/providers/Microsoft.Authorization/policyExemptions?$filter=atScope()&api-version=2022-07-01-preview`, 'policyExemptions'),
+  ),
+  policyStates: arm(
+    'Microsoft.PolicyInsights/policyStates',
+    '2024-04-01',
+    `az graph query --first 1000 -q "${policyStatesOf(cluster)}" -o json > policyStates.json`,
+    { permission: 'Microsoft.PolicyInsights/policyStates/queryResults/read' },
+  ),
+  policySetDefinitions: arm(
+    'Microsoft.Authorization/policySetDefinitions',
+    '2023-04-01',
+    'az policy set-definition list -o json > policySetDefinitions.json',
+    { shared: true },
+  ),
+  policyDefinitions: arm(
+    'Microsoft.Authorization/policyDefinitions',
+    '2023-04-01',
+    `az policy definition list --query "[?policyType=='Custom']" -o json > policyDefinitions.json`,
+    { shared: true },
+  ),
+} satisfies Partial<Record<StateKey, ArmKind>>;

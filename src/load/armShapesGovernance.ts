@@ -1,0 +1,49 @@
+import type { Shape } from './shapes.ts';
+
+const strings: Shape = ['string'];
+const selectors: Shape = [{ kind: 'string', in: strings, notIn: strings }];
+const resourceSelectors: Shape = [{ selectors }];
+const parameters: Shape = { '*': {} };
+
+/** What the properties of Azure Policy, and of what runs and secures a subscription, must be where rules reach into them. */
+export const governanceShapes = {
+  policyAssignments: {
+    displayName: 'string',
+    policyDefinitionId: 'string',
+    scope: 'string',
+    notScopes: strings,
+    enforcementMode: 'string',
+    parameters,
+    overrides: [{ kind: 'string', value: 'string', selectors }],
+    resourceSelectors,
+  },
+  policyExemptions: {
+    displayName: 'string',
+    policyAssignmentId: 'string',
+    policyDefinitionReferenceIds: strings,
+    exemptionCategory: 'string',
+    expiresOn: 'string',
+    resourceSelectors,
+  },
+  policyStates: {
+    resourceId: 'string',
+    complianceState: 'string',
+    policyAssignmentId: 'string',
+    policyAssignmentName: 'string',
+    policyDefinitionId: 'string',
+    policyDefinitionName: 'string',
+    policyDefinitionReferenceId: 'string',
+    timestamp: 'string',
+  },
+  policySetDefinitions: {
+    displayName: 'string',
+    policyDefinitions: [{ policyDefinitionId: 'string', policyDefinitionReferenceId: 'string', parameters }],
+    parameters,
+  },
+  policyDefinitions: {
+    displayName: 'string',
+    mode: 'string',
+    parameters,
+    policyRule: { then: { effect: 'string', details: {} } },
+  },
+} satisfies Readonly<Record<string, Shape>>;

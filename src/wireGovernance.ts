@@ -1,0 +1,71 @@
+/** The shapes of Azure Policy, and of what runs and secures a subscription: what rules read of them. Types only. */
+import type { ArmResource } from './wire.ts';
+
+interface Arm<P> extends ArmResource {
+  properties: P;
+}
+
+/** Of assignments, overrides and exemptions (Azure Policy's assignment structure). */
+export interface PolicySelector {
+  kind?: string;
+  in?: string[];
+  notIn?: string[];
+}
+export interface PolicyResourceSelector {
+  name?: string;
+  selectors?: PolicySelector[];
+}
+export type PolicyParameters = Record<string, { value?: unknown } | null>;
+export type PolicyAssignment = Arm<{
+  displayName?: string;
+  policyDefinitionId?: string;
+  scope?: string;
+  notScopes?: string[];
+  enforcementMode?: string;
+  parameters?: PolicyParameters;
+  overrides?: { kind?: string; value?: string; selectors?: PolicySelector[] }[];
+  resourceSelectors?: PolicyResourceSelector[];
+}>;
+export type PolicyParameterDefinitions = Record<string, { defaultValue?: unknown } | null>;
+/** Microsoft.Authorization/policySetDefinitions 2023-04-01. */
+export type PolicySetDefinition = Arm<{
+  displayName?: string;
+  policyDefinitions?: PolicyMember[];
+  parameters?: PolicyParameterDefinitions;
+}>;
+export interface PolicyMember {
+  policyDefinitionId?: string;
+  policyDefinitionReferenceId?: string;
+  parameters?: PolicyParameters;
+}
+/** Microsoft.Authorization/policyDefinitions 2023-04-01. */
+export type PolicyDefinition = Arm<{
+  displayName?: string;
+  mode?: string;
+  parameters?: PolicyParameterDefinitions;
+  policyRule?: {
+    if?: unknown;
+    then?: { effect?: string; details?: { templateInfo?: { url?: string }; constraintTemplate?: string } };
+  };
+}>;
+/** Microsoft.Authorization/policyExemptions 2022-07-01-preview. */
+export type PolicyExemption = Arm<{
+  displayName?: string;
+  policyAssignmentId?: string;
+  policyDefinitionReferenceIds?: string[];
+  exemptionCategory?: string;
+  expiresOn?: string;
+  resourceSelectors?: PolicyResourceSelector[];
+}>;
+/** Microsoft.PolicyInsights/policyStates, a row of Resource Graph's table policyresources. */
+export type PolicyState = Arm<{
+  resourceId?: string;
+  complianceState?: string;
+  policyAssignmentId?: string;
+  policyAssignmentName?: string;
+  policyDefinitionId?: string;
+  policyDefinitionName?: string;
+  policyDefinitionReferenceId?: string;
+  policyDefinitionAction?: string;
+  timestamp?: string;
+}>;
