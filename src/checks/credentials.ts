@@ -1,8 +1,8 @@
-import { check, fail, pass, see, seeEach } from '../check.ts';
+import { check, fail, pass, see, seeEach, texts } from '../check.ts';
 import { secretsInEnvironment } from '../model/environment.ts';
 import { flawed, sayFlaws } from '../model/flaws.ts';
+import { credentialsIn, secretNamed } from '../model/plainCredentials.ts';
 import { workloadKeys, workloads } from '../model/workloads.ts';
-
 
 /** Secrets in the environment of containers, which child processes, crash reports and debug pages show. */
 export const inEnvironment = check({
@@ -11,11 +11,45 @@ export const inEnvironment = check({
   none: 'No workload runs in scope.',
   judge: (workload) => {
     const found = flawed(workload, secretsInEnvironment);
-    if (found !== undefined) return fail(`Secrets are in the environment: ${sayFlaws(found.all)}.`, seeEach(found.shape.source, found.flaws));
+    if (found !== undefined)
+      return fail(`Secrets are in the environment: ${sayFlaws(found.all)}.`, seeEach(found.shape.source, found.flaws));
     const [{ source, pointer }] = workload.shapes;
     return pass(
       'No Secret is in the environment.',
       ['env', 'envFrom'].map((field) => see(source, `${pointer}/containers/0/${field}`)),
     );
+  },
+});
+
+/**
+ * Values in plain text that look like credentials, by their kind; those that are only named like one are a milder finding.
+ * @param secretNames of variables, members and keys; `*` stands for anything, letter case and what parts words do not count
+ */
+export const inPlainText = check({
+  needs: [...workloadKeys, 'configMaps'],
+  params: {
+    secretNames: texts(
+      '*password',
+      '*passwd',
+      '*pwd',
+      '*passphrase',
+      '*secret',
+      '*token',
+      '*api-key',
+      '*access-key',
+      '*account-key',
+      '*connection-string',
+    ),
+  },
+  subjects: (facts) => workloads(facts).concat(facts.configMaps.filter(({ metadata }) => facts.inScope(metadata.namespace))),
+  none: 'No workload and no ConfigMap is in scope.',
+  judge: (subject, { secretNames }) => {
+    const found = credentialsIn(subject, secretNamed(secretNames));
+    const resource = 'shapes' in subject ? subject.shapes[0].source : subject;
+    if (found === undefined) return pass('Nothing in it looks like a credential.', see(resource, '/metadata/name'));
+    const evidence = seeEach(found.source, found.flaws);
+    const looking = found.all.filter(({ looks }) => looks);
+    if (looking.length > 0) return fail(`Credentials stand in plain text: ${sayFlaws(looking)}.`, evidence);
+    return fail(`What may be a credential stands in plain text: ${sayFlaws(found.all)}.`, evidence, { severity: 'medium' });
   },
 });

@@ -43,3 +43,13 @@ test('an argument that is no text is a misfit still', () => {
   const wrong = object('v1', 'Pod', { spec: { containers: [{ name: 'app', args: [5] }] } });
   expect(createInterner()(wrong, 'pods')).toEqual({ misfit: '/spec/containers/0/args/0' });
 });
+
+test('of a Secret only what it is for is kept, of a ConfigMap its keys', () => {
+  const intern = createInterner();
+  const held = { data: { token: canary }, stringData: { token: canary }, binaryData: { token: canary } };
+  const secret = intern(object('v1', 'Secret', { type: 'Opaque', ...held }), 'secrets');
+  const configMap = intern(object('v1', 'ConfigMap', held), 'configMaps');
+  expect(JSON.stringify([secret, configMap])).not.toContain(canary);
+  expect(Object.keys('object' in secret ? secret.object : {})).toEqual(['apiVersion', 'kind', 'metadata', 'type']);
+  expect(configMap).toMatchObject({ object: { data: { token: { redacted: { length: 11 } } } } });
+});
