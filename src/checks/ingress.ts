@@ -1,7 +1,10 @@
-import { check, fail, pass, see, undecided, type Verdict } from '../check.ts';
+import { check, count, fail, ifSeen, pass, see, type Sight, undecided, type Verdict } from '../check.ts';
 import { type Flaw, sayNames } from '../model/flaws.ts';
+import { type IngressController, ingressControllerNeeds, ingressControllers } from '../model/ingressControllers.ts';
+import { clusterIngress, supportEnd } from '../model/ingressSupport.ts';
 import { gatewayFlaws, ingressFlaws, isForEgress, istioFlaws, mayRedirect, traefikFlaws } from '../model/ingressTls.ts';
-import type { Gateway, Ingress, IstioGateway, KubernetesObject, TraefikRoute } from '../wire.ts';
+import { gather } from '../model/subnets.ts';
+import type { Gateway, Ingress, IstioGateway, KubernetesObject, ManagedCluster, TraefikRoute } from '../wire.ts';
 
 /** Where managed gateways stand, whose objects are users' own. */
 const gatewayNamespaces: ReadonlySet<string> = new Set(['aks-istio-ingress', 'istio-system', 'app-routing-system']);
@@ -46,3 +49,38 @@ const verdictOf = (subject: Entrance, flaws: readonly Flaw[], at: string): Verdi
         flaws.map(({ pointer, expected }) => see(subject, pointer, expected)),
       )
     : pass('It takes HTTPS only.', see(subject, at));
+
+/** What the cluster switches on, and what runs in it; what AKS runs is said once, of the cluster. */
+export const supported = check({
+  needs: ['cluster', ...ingressControllerNeeds],
+  params: { warnDays: count(180) },
+  subjects: (facts) => {
+    const named = ifSeen(() => clusterIngress(facts.cluster).map(({ name }) => name)) ?? [];
+    const others = ingressControllers(facts).filter(({ managed, product }) => !(managed && named.includes(product.name)));
+    return gather<ManagedCluster | IngressController>([() => facts.cluster]).concat(others);
+  },
+  none: 'There is no cluster.',
+  judge: (subject, { warnDays }, { at }) => {
+    const used = 'product' in subject ? [{ name: subject.product.name, pointer: subject.pointer }] : clusterIngress(subject);
+    const resource = 'product' in subject ? subject.resource : subject;
+    const found = used.flatMap(({ name, pointer }) => {
+      const end = supportEnd(name, at, warnDays);
+      return end === undefined ? [] : [{ ...end, name, sight: see(resource, pointer, 'a supported ingress') }];
+    });
+    const say = (all: typeof found) =>
+      all.map(({ ended, name, on }) => (ended ? `${name}: no support since ${on}` : `${name}: support ends ${on}`)).join(', ');
+    const near = found.filter((each) => each.near);
+    if (near.length > 0)
+      return fail(
+        `${say(near)}.`,
+        near.map(({ sight }) => sight),
+      );
+    const evidence: Sight[] = used.map(({ pointer }) => see(resource, pointer));
+    const note = found.length > 0 ? `${say(found)}.` : undefined;
+    return pass(
+      'product' in subject ? `${subject.product.name} is supported.` : 'It switches on no ingress that is retired.',
+      evidence.length > 0 ? evidence : see(resource, '/properties/ingressProfile'),
+      note,
+    );
+  },
+});

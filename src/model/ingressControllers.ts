@@ -126,6 +126,8 @@ export type IngressRunner = Deployment | DaemonSet;
 export interface IngressController {
   product: IngressProduct;
   resource: IngressRunner;
+  /** JSON pointer of what it was known by: an image, or the labels of its pods. */
+  pointer: string;
   /** AKS runs it and sets its template back: an add-on, application routing, its Istio. */
   managed: boolean;
 }
@@ -140,18 +142,20 @@ export interface IngressFacts {
 /** Those of every namespace, known by their image or labels; what an Ingress is served by elsewhere is not among them. */
 export const ingressControllers: (facts: IngressFacts) => Seen<IngressController> = once(({ deployments, daemonSets }: IngressFacts) =>
   seen<IngressRunner>([...deployments.items, ...daemonSets.items], [...deployments.gaps, ...daemonSets.gaps]).flatMap((resource) => {
-    const product = productOf(resource);
-    return product === undefined ? [] : [{ product, resource, managed: isOfAks(resource) }];
+    const known = productOf(resource);
+    return known === undefined ? [] : [{ ...known, resource, managed: isOfAks(resource) }];
   }),
 );
 
-function productOf({ spec }: IngressRunner): IngressProduct | undefined {
+function productOf({ spec }: IngressRunner): Pick<IngressController, 'product' | 'pointer'> | undefined {
   const labels = spec?.template?.metadata?.labels ?? {};
-  const repositories = (spec?.template?.spec?.containers ?? []).flatMap(({ image }) => parseImage(image)?.repository ?? []);
-  return products.find(
-    (product) =>
-      repositories.some((repository) => product.image?.test(repository)) || product.labels?.some((wanted) => areLabels(wanted, labels)),
-  );
+  const repositories = (spec?.template?.spec?.containers ?? []).map(({ image }) => parseImage(image)?.repository ?? '');
+  for (const product of products) {
+    if (product.labels?.some((wanted) => areLabels(wanted, labels))) return { product, pointer: '/spec/template/metadata/labels' };
+    const index = repositories.findIndex((repository) => product.image?.test(repository));
+    if (index >= 0) return { product, pointer: `/spec/template/spec/containers/${index}/image` };
+  }
+  return undefined;
 }
 
 const areLabels = (wanted: Readonly<Record<string, string | RegExp>>, labels: Readonly<Record<string, string | undefined>>): boolean =>

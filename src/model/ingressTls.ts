@@ -42,7 +42,7 @@ function hostFlaws(ingress: Ingress): Flaw[] {
 }
 
 /** A wildcard stands for one label (networking/v1). */
-export const covers = (pattern: string, host: string): boolean =>
+const covers = (pattern: string, host: string): boolean =>
   pattern.toLowerCase() === host.toLowerCase() ||
   (pattern.startsWith('*.') && host.includes('.') && host.slice(host.indexOf('.')).toLowerCase() === pattern.slice(1).toLowerCase());
 
