@@ -49,8 +49,19 @@ export const harmlessKind = (text: string): string | undefined => harmless.find(
 /** Nothing shorter is told from a word. */
 const shortestMatch = 7;
 export function looksLike(text: string): string | undefined {
-  return text.length < shortestMatch ? undefined : detectors.find(({ matches }) => matches(text))?.name;
+  if (text.length < shortestMatch) return undefined;
+  if (text.length > longestKept) return lookedAt(text);
+  if (!lately.has(text)) {
+    if (lately.size >= mostKept) lately.clear();
+    lately.set(text, lookedAt(text));
+  }
+  return lately.get(text);
 }
+const lookedAt = (text: string): string | undefined => detectors.find(({ matches }) => matches(text))?.name;
+
+/** The pods of a template say the same: what was found in a text is kept for a while, of so many texts up to such a length. */
+const lately = new Map<string, string | undefined>();
+const [mostKept, longestKept] = [10_000, 1_000];
 
 const shortestRun = 24;
 /** Of runs in base64, of either alphabet; other characters end a run. */
