@@ -31,7 +31,8 @@ export type DataCollectionRule = Arm<{
           interval?: string;
           namespaceFilteringMode?: string;
           namespaces?: string[];
-          enableContainerLogV2?: boolean;
+          /** A string where a template wrote one. */
+          enableContainerLogV2?: boolean | string;
         };
       };
     }[];

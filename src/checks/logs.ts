@@ -1,9 +1,12 @@
-import { check, computed, count, fail, flag, pass, see, type Sight, texts } from '../check.ts';
+import { check, computed, count, fail, flag, pass, see, type Sight, texts, undecided, type Verdict } from '../check.ts';
+import { associatedRules, leftOut, logsOf } from '../model/collectionRules.ts';
 import { categoryAt, collectedAt, collects, destinationsOf, isDedicated } from '../model/controlPlaneLogs.ts';
+import { containerInsights } from '../model/logCollection.ts';
 import { autoProvisions } from '../model/nodePools.ts';
 import { picked } from '../model/picked.ts';
 import { daysKept, tablesInUse, tablesOf, workspaceDays, workspaceIds } from '../model/retention.ts';
-import type { DiagnosticSetting } from '../wire.ts';
+import type { Seen } from '../seen.ts';
+import type { DataCollectionRule, DiagnosticSetting, ManagedCluster } from '../wire.ts';
 
 /** Logs of the control plane that a diagnostic setting sends somewhere; of node auto-provisioning there is no cluster autoscaler. */
 export const controlPlaneLogs = check({
@@ -91,3 +94,47 @@ export const retention = check({
     return pass(`It keeps the cluster's logs for ${minRetentionDays} days or longer.`, evidence, capped);
   },
 });
+
+/** Whether the agent runs on the nodes, and what it is told to send. A ConfigMap that may tell it otherwise is not read. */
+export const collection = check({
+  needs: ['cluster', 'dataCollectionRuleAssociations', 'dataCollectionRules', 'daemonSets'],
+  subjects: ({ cluster }) => (containerInsights(cluster).enabled ? [cluster] : []),
+  none: 'Container Insights is off.',
+  judge: (cluster, _params, { dataCollectionRuleAssociations, dataCollectionRules, daemonSets, inScope }) => {
+    const agents = daemonSets.filter(({ metadata }) => metadata.namespace === 'kube-system' && /^ama-logs(-windows)?$/.test(metadata.name));
+    const lagging = agents.items.find(({ status }) => (status?.numberReady ?? 0) < (status?.desiredNumberScheduled ?? 0));
+    if (lagging !== undefined) {
+      const { numberReady = 0, desiredNumberScheduled = 0 } = lagging.status ?? {};
+      return fail(
+        `The agent is ready on ${numberReady} of ${desiredNumberScheduled} nodes.`,
+        see(lagging, '/status/numberReady', String(desiredNumberScheduled)),
+        numberReady > 0 ? { severity: 'low' } : {},
+      );
+    }
+    if (agents.find(() => true) === undefined) return fail('The agent does not run.', see(cluster, containerInsights(cluster).enabledAt));
+    const rules = associatedRules(dataCollectionRuleAssociations, dataCollectionRules);
+    const ready = agents.all().map((each) => see(each, '/status/numberReady'));
+    const rule = rules.find((each) => logsOf(each) === 'new');
+    if (rule === undefined) return withoutNewLogs(cluster, rules);
+    const hidden = leftOut(rule).filter(inScope);
+    return pass(
+      'The logs of containers arrive in ContainerLogV2.',
+      [see(rule, '/properties/dataSources/extensions'), ...ready],
+      hidden.length > 0 ? `Events and inventory of ${hidden.join(', ')} are left out.` : undefined,
+    );
+  },
+});
+
+function withoutNewLogs(cluster: ManagedCluster, rules: Seen<DataCollectionRule>): Verdict {
+  const show = (kind: string) =>
+    rules
+      .all()
+      .filter((each) => logsOf(each) === kind)
+      .map((each) => see(each, '/properties/dataSources/extensions', 'Microsoft-ContainerLogV2'));
+  const either = show('either');
+  if (either.length > 0) return undecided('A ConfigMap, which was not read, says in which table the logs of containers are.', either);
+  const old = show('old');
+  if (old.length > 0) return fail('The logs of containers go to the old table ContainerLog.', old, { severity: 'low' });
+  const none = [see(cluster, containerInsights(cluster).enabledAt), ...show('none')];
+  return fail('No data collection rule sends the logs of containers to a workspace.', none);
+}

@@ -1,8 +1,11 @@
 import { check, fail, flag, ifSeen, pass, see, texts } from '../check.ts';
 import { containerInsights as insightsOf, keysRetired } from '../model/logCollection.ts';
-import { isPrometheus, mayCarryMetrics } from '../model/metricsCollection.ts';
+import { associatedRules, metricsWorkspacesOf } from '../model/collectionRules.ts';
+import { isFlowObserver, isLogOfNetwork, isLogOfSecurityGroup } from '../model/flowLogs.ts';
+import { isGrafana, isPrometheus, mayCarryMetrics } from '../model/metricsCollection.ts';
 import { glob } from '../model/namespaces.ts';
-import { all, any } from '../seen.ts';
+import { all, any, normalId, type Seen } from '../seen.ts';
+import type { Deployment, Grafana, StatefulSet } from '../wire.ts';
 
 /** Logs of containers in a Log Analytics workspace. The agent once signed in by the key of the workspace, which Azure retired. */
 export const containerInsights = check({
@@ -67,5 +70,70 @@ export const prometheus = check({
     if (!enabled) return fail('Managed Prometheus is off.', evidence);
     const rules = associations.items.map((each) => see(each, '/properties/dataCollectionRuleId', 'a rule for Prometheus metrics'));
     return fail('Managed Prometheus is on, and no data collection rule leads its metrics to a workspace.', [...evidence, ...rules]);
+  },
+});
+
+/** A Grafana that reads the workspace of the cluster's metrics, or one in the cluster. */
+export const grafana = check({
+  needs: ['cluster', 'dataCollectionRuleAssociations', 'dataCollectionRules', 'grafana', 'deployments', 'statefulSets'],
+  params: { acceptSelfManaged: flag(true) },
+  subjects: ({ cluster, deployments, statefulSets }) => {
+    const enabled = cluster.properties.azureMonitorProfile?.metrics?.enabled === true;
+    return enabled || serverThat(isPrometheus, deployments, statefulSets) !== undefined ? [cluster] : [];
+  },
+  none: 'No Prometheus collects metrics that a Grafana could show.',
+  judge: (cluster, { acceptSelfManaged }, { dataCollectionRuleAssociations, dataCollectionRules, grafana, deployments, statefulSets }) => {
+    const rules = associatedRules(dataCollectionRuleAssociations, dataCollectionRules);
+    const workspaces = new Set(rules.items.flatMap(metricsWorkspacesOf).map(normalId));
+    const linked = grafana.items.find((each) => linksOf(each).some((id) => workspaces.has(id)));
+    if (linked !== undefined)
+      return pass('A managed Grafana reads its metrics.', see(linked, '/properties/grafanaIntegrations/azureMonitorWorkspaceIntegrations'));
+    const own = () => (acceptSelfManaged ? serverThat(isGrafana, deployments, statefulSets) : undefined);
+    const seenOwn = ifSeen(own);
+    if (seenOwn !== undefined) return pass('Grafana runs in the cluster.', see(seenOwn, '/metadata/name'));
+    const instances = grafana.all().map((each) => see(each, '/properties/grafanaIntegrations', [...workspaces].join(', ')));
+    rules.all();
+    own();
+    return fail('No Grafana reads its metrics.', [see(cluster, metricsAt), ...instances]);
+  },
+});
+
+const linksOf = ({ properties }: Grafana): string[] =>
+  (properties.grafanaIntegrations?.azureMonitorWorkspaceIntegrations ?? []).flatMap(({ azureMonitorWorkspaceResourceId: id }) =>
+    id ? [normalId(id)] : [],
+  );
+
+/** The first of them, seen or not in either list. */
+function serverThat(
+  is: (server: Deployment | StatefulSet) => boolean,
+  deployments: Seen<Deployment>,
+  statefulSets: Seen<StatefulSet>,
+): Deployment | StatefulSet | undefined {
+  return deployments.concat(statefulSets).find(is);
+}
+
+/** Who talks to whom: by AKS' own observability, a Retina or Hubble in the cluster, or flow logs of the nodes' network. */
+export const traffic = check({
+  needs: ['cluster', 'agentPools', 'flowLogs', 'deployments', 'daemonSets'],
+  subjects: ({ cluster }) => [cluster],
+  none: 'There is no cluster.',
+  judge: (cluster, _params, { agentPools, flowLogs, deployments, daemonSets }) => {
+    const at = '/properties/networkProfile/advancedNetworking/observability/enabled';
+    if (cluster.properties.networkProfile?.advancedNetworking?.observability?.enabled === true)
+      return pass('Container network observability is on.', see(cluster, at));
+    const log = flowLogs.items.find((each) => isLogOfNetwork(each, cluster, agentPools.items));
+    if (log !== undefined) return pass('Flows in the network of its nodes are logged.', see(log, '/properties/enabled'));
+    const observers = deployments.concat(daemonSets);
+    const observer = observers.items.find(isFlowObserver);
+    if (observer !== undefined) return pass('The cluster runs an observer of its network.', see(observer, '/metadata/name'));
+    const logs = flowLogs.all();
+    agentPools.all();
+    observers.all();
+    const old = logs.filter(isLogOfSecurityGroup);
+    return fail(
+      'Its network traffic is not observed.',
+      [see(cluster, at, 'true'), ...old.map((each) => see(each, '/properties/targetResourceId', 'the network of the nodes'))],
+      old.length > 0 ? { note: 'Flow logs of network security groups end on 30 September 2027.' } : {},
+    );
   },
 });

@@ -23,7 +23,7 @@ export const monitorShapes = {
           extensionName: 'string',
           streams: strings,
           extensionSettings: {
-            dataCollectionSettings: { namespaceFilteringMode: 'string', namespaces: strings, enableContainerLogV2: 'boolean' },
+            dataCollectionSettings: { namespaceFilteringMode: 'string', namespaces: strings },
           },
         },
       ],

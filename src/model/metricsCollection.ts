@@ -13,12 +13,18 @@ export function mayCarryMetrics({ name, properties }: DataCollectionRuleAssociat
   return !!rule && !/^MSCI-/i.test(rule) && !/^Container(Insights|LogV2)Extension/i.test(name);
 }
 
+type Server = Deployment | StatefulSet;
+
 /** A Prometheus server, or the operator that makes them, by the usual label or image; one scaled to zero collects nothing. */
-export function isPrometheus({ metadata, spec }: Deployment | StatefulSet): boolean {
+export const isPrometheus = (server: Server): boolean =>
+  runs(server, 'prometheus', /(^|\/)(prom\/prometheus|prometheus\/prometheus|prometheus-operator)$/);
+
+/** A Grafana in the cluster, in the same way. */
+export const isGrafana = (server: Server): boolean => runs(server, 'grafana', /(^|\/)grafana\/grafana(-oss|-enterprise)?$/);
+
+function runs({ metadata, spec }: Server, name: string, repository: RegExp): boolean {
   if (spec?.replicas === 0) return false;
   const labels = { ...metadata.labels, ...spec?.template?.metadata?.labels };
-  if (labels['app.kubernetes.io/name'] === 'prometheus') return true;
-  return containersOf(spec?.template?.spec).some(({ container }) =>
-    /(^|\/)(prom\/prometheus|prometheus\/prometheus|prometheus-operator)$/.test(parseImage(container.image)?.repository ?? ''),
-  );
+  if (labels['app.kubernetes.io/name'] === name) return true;
+  return containersOf(spec?.template?.spec).some(({ container }) => repository.test(parseImage(container.image)?.repository ?? ''));
 }
