@@ -15,7 +15,10 @@ export const governanceKinds = {
   policyExemptions: arm(
     'Microsoft.Authorization/policyExemptions',
     '2022-07-01-preview',
-    rest(`${cluster}/providers/Microsoft.Authorization/policyExemptions?$filter=atScope()&api-version=2022-07-01-preview`, 'policyExemptions'),
+    rest(
+      `${cluster}/providers/Microsoft.Authorization/policyExemptions?$filter=atScope()&api-version=2022-07-01-preview`,
+      'policyExemptions',
+    ),
   ),
   policyStates: arm(
     'Microsoft.PolicyInsights/policyStates',

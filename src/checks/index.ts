@@ -6,6 +6,7 @@ import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
 import * as cost from './cost.ts';
 import * as credentials from './credentials.ts';
+import * as disruption from './disruption.ts';
 import * as exposure from './exposure.ts';
 import * as identity from './identity.ts';
 import * as ingress from './ingress.ts';
@@ -19,6 +20,8 @@ import * as observability from './observability.ts';
 import * as placement from './placement.ts';
 import * as podSecurity from './podSecurity.ts';
 import * as policies from './policies.ts';
+import * as policyTopics from './policyTopics.ts';
+import * as registries from './registries.ts';
 import * as scaling from './scaling.ts';
 import * as security from './security.ts';
 import * as spoke from './spoke.ts';
@@ -37,6 +40,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   containers,
   cost,
   credentials,
+  disruption,
   exposure,
   identity,
   ingress,
@@ -50,6 +54,8 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   placement,
   podSecurity,
   policies,
+  policyTopics,
+  registries,
   scaling,
   security,
   spoke,

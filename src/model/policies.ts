@@ -1,6 +1,7 @@
 import { normalId, type Seen } from '../seen.ts';
 import type { DeploymentSafeguards, ManagedCluster, PolicyAssignment } from '../wire.ts';
 import { addon } from './addons.ts';
+import { isAutomatic } from './automatic.ts';
 import { glob } from './namespaces.ts';
 
 /** Built-in initiatives of Azure Policy that hold the levels of the Pod Security Standards. */
@@ -70,6 +71,12 @@ export function coversNamespace({ properties }: PolicyAssignment, namespace: str
     !listed('excludednamespaces').some((each) => glob(each)(namespace)) &&
     (included.length === 0 || included.some((each) => glob(each)(namespace)))
   );
+}
+
+/** Whether Azure Policy works inside the cluster; AKS Automatic brings it, and may not list it. */
+export function hasPolicyAddon(cluster: ManagedCluster): boolean {
+  const { key, enabled } = addon(cluster, 'azurepolicy');
+  return enabled || (isAutomatic(cluster) && !Object.hasOwn(cluster.properties.addonProfiles ?? {}, key));
 }
 
 const levels = ['privileged', 'baseline', 'restricted'];

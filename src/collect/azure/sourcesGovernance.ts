@@ -9,10 +9,15 @@ export const governanceSources: readonly Source[] = [
   listOf('policyAssignments', 'providers/Microsoft.Authorization/policyAssignments?$filter=atScope()'),
   listOf('policyExemptions', 'providers/Microsoft.Authorization/policyExemptions?$filter=atScope()'),
   // Built-in initiatives are read too: only their definition says which policy takes its effect from which parameter.
-  linked('policySetDefinitions', ['policyAssignments'], (_, known) => of(known, 'policyAssignments').flatMap(assigned).filter(isInitiative)),
+  linked('policySetDefinitions', ['policyAssignments'], (_, known) =>
+    of(known, 'policyAssignments').flatMap(assigned).filter(isInitiative),
+  ),
   linked('policyDefinitions', ['policyAssignments', 'policySetDefinitions'], (_, known) => {
     const members = (known.policySetDefinitions ?? []).flatMap(({ properties }) => properties.policyDefinitions ?? []);
-    const ids = [...of(known, 'policyAssignments').flatMap(assigned), ...members.flatMap(({ policyDefinitionId }) => policyDefinitionId ?? [])];
+    const ids = [
+      ...of(known, 'policyAssignments').flatMap(assigned),
+      ...members.flatMap(({ policyDefinitionId }) => policyDefinitionId ?? []),
+    ];
     return ids.filter(isCustomPolicy);
   }),
   source('policyStates', async function* ({ cluster, subscription }, { azure }) {

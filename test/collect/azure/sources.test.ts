@@ -106,17 +106,32 @@ describe('what hangs elsewhere is followed by id', () => {
     cluster.cluster.properties = { ...(cluster.cluster.properties as object), apiServerAccessProfile: { subnetId: `${hub}/subnets/api` } };
     const run = await started({ clusters: [cluster], resources: { [hub]: network } });
     const { items } = await read('virtualNetworks', run);
-    expect(items).toEqual([...base.virtualNetworks, network]);
+    const [own, peer] = base.virtualNetworks;
+    expect(items).toEqual([own, network, peer]);
   });
 
   test('one that is refused is a gap of its id, with the action and the scope; the others are read', async () => {
-    const deny = { at: /rg-hub/, does: { deny: 'Microsoft.Network/virtualNetworks/read' } };
+    const deny = { at: /33333333/, does: { deny: 'Microsoft.Network/virtualNetworks/read' } };
     const run = await started({ faults: [deny] });
     const own = `${base.virtualNetworks[0]?.id}/subnets/snet-nodes`;
     expect(await read('virtualNetworks', run, poolsIn(own, `${hub}/subnets/a`))).toEqual({
       items: base.virtualNetworks,
       gaps: [{ key: 'virtualNetworks', scope: hub, why: 'forbidden', permission: `Microsoft.Network/virtualNetworks/read on ${hub}` }],
     });
+  });
+
+  test('the network that another is peered with, one step, but no hub of Virtual WAN', async () => {
+    const peerings = [hub, `${hub}-2`, '/subscriptions/4/resourceGroups/RG_h/providers/Microsoft.Network/virtualNetworks/HV_h_1'].map(
+      (id) => ({
+        properties: { remoteVirtualNetwork: { id } },
+      }),
+    );
+    const spoke = { ...network, id: `${hub}-spoke`, properties: { virtualNetworkPeerings: peerings } };
+    const far = { ...network, properties: { virtualNetworkPeerings: [{ properties: { remoteVirtualNetwork: { id: `${hub}-3` } } }] } };
+    const run = await started({ resources: { [hub]: far, [spoke.id]: spoke } });
+    const { items, gaps } = await read('virtualNetworks', run, poolsIn(`${spoke.id}/subnets/a`));
+    expect(items).toEqual([spoke, far]);
+    expect(gaps).toMatchObject([{ scope: `${hub}-2`, why: 'failed' }]);
   });
 
   test('one that is gone is a gap, not nothing', async () => {
@@ -144,7 +159,10 @@ describe('what hangs elsewhere is followed by id', () => {
     const assigned = [own.id, own.id.toUpperCase(), `${scope}/secret`, builtIn.id, null].map((policyDefinitionId) => ({
       properties: { policyDefinitionId },
     }));
-    const run = await started({ resources: { [own.id]: own, [builtIn.id]: builtIn }, faults: [{ at: /secret/, does: { status: 500 }, times: 5 }] });
+    const run = await started({
+      resources: { [own.id]: own, [builtIn.id]: builtIn },
+      faults: [{ at: /secret/, does: { status: 500 }, times: 5 }],
+    });
     const { items, gaps } = await read('policySetDefinitions', run, { policyAssignments: assigned as never });
     expect(items).toEqual([own, builtIn]);
     expect(gaps).toMatchObject([{ key: 'policySetDefinitions', scope: `${scope}/secret`, why: 'failed' }]);
@@ -152,11 +170,19 @@ describe('what hangs elsewhere is followed by id', () => {
 
   test('policies that users defined, assigned or in an initiative, not those that Azure did', async () => {
     const scope = `/subscriptions/${baseSubscription}/providers/Microsoft.Authorization/policyDefinitions`;
-    const own = ['a', 'b'].map((name) => ({ id: `${scope}/${name}`, name, type: 'Microsoft.Authorization/policyDefinitions', properties: {} }));
+    const own = ['a', 'b'].map((name) => ({
+      id: `${scope}/${name}`,
+      name,
+      type: 'Microsoft.Authorization/policyDefinitions',
+      properties: {},
+    }));
     const named = ['a', 'b'].map((name) => ({ policyDefinitionId: `${scope}/${name}` }));
     const builtIn = { policyDefinitionId: '/providers/Microsoft.Authorization/policyDefinitions/x' };
     const run = await started({ resources: Object.fromEntries(own.map((each) => [each.id, each])) });
-    const known = { policyAssignments: [{ properties: named[0] }], policySetDefinitions: [{ properties: { policyDefinitions: [named[1], builtIn] } }] };
+    const known = {
+      policyAssignments: [{ properties: named[0] }],
+      policySetDefinitions: [{ properties: { policyDefinitions: [named[1], builtIn] } }],
+    };
     expect(await read('policyDefinitions', run, known as never)).toEqual({ items: own, gaps: [] });
     expect((await faultOf(read('policyDefinitions', run))).message).toContain('not read');
   });
