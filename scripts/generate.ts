@@ -33,10 +33,10 @@ export interface Template {
   replicas: number;
 }
 
-/** Templates of 1 to some 60 pods each; they are drawn once, and pods then follow them in order. */
-export function* templates(pods: number, random: Random): Generator<Template> {
+/** Templates of one to four times `mean` pods each; they are drawn once, and pods then follow them in order. */
+export function* templates(pods: number, random: Random, mean = 15): Generator<Template> {
   for (let index = 0, left = pods; left > 0; index++) {
-    const replicas = Math.min(left, 1 + Math.floor(random() ** 3 * 60));
+    const replicas = Math.min(left, 1 + Math.floor(random() ** 3 * 4 * mean));
     left -= replicas;
     const app = `service-${index}`;
     const hash = pick(random, letters, 10);
@@ -51,12 +51,16 @@ export function* templates(pods: number, random: Random): Generator<Template> {
   }
 }
 
-export function* pods(count: number, random: Random): Generator<object> {
-  const nodes = Array.from(
-    { length: Math.max(3, Math.ceil(count / 50)) },
-    (_, index) => `aks-user-${pick(random, '0123456789', 8)}-vmss${index.toString(36).padStart(6, '0')}`,
-  );
-  for (const template of templates(count, random)) {
+/** @param of what and where: templates drawn before, and names of nodes */
+export function* pods(count: number, random: Random, of: { all?: Iterable<Template>; nodes?: readonly string[] } = {}): Generator<object> {
+  const {
+    nodes = Array.from(
+      { length: Math.max(3, Math.ceil(count / 50)) },
+      (_, index) => `aks-user-${pick(random, '0123456789', 8)}-vmss${index.toString(36).padStart(6, '0')}`,
+    ),
+    all = templates(count, random),
+  } = of;
+  for (const template of all) {
     for (let index = 0; index < template.replicas; index++)
       yield pod(template, index, nodes[Math.floor(random() * nodes.length)] as string, random);
   }
