@@ -1,7 +1,10 @@
-import { check, fail, pass, see, seeEach, texts } from '../check.ts';
+import { check, fail, ifSeen, pass, see, seeEach, texts } from '../check.ts';
 import { secretsInEnvironment } from '../model/environment.ts';
 import { flawed, sayFlaws } from '../model/flaws.ts';
+import { glob } from '../model/namespaces.ts';
+import { orElse } from '../model/orElse.ts';
 import { credentialsIn, secretNamed } from '../model/plainCredentials.ts';
+import { isSetting, keeperOf } from '../model/secrets.ts';
 import { workloadKeys, workloads } from '../model/workloads.ts';
 
 /** Secrets in the environment of containers, which child processes, crash reports and debug pages show. */
@@ -51,5 +54,36 @@ export const inPlainText = check({
     const looking = found.all.filter(({ looks }) => looks);
     if (looking.length > 0) return fail(`Credentials stand in plain text: ${sayFlaws(looking)}.`, evidence);
     return fail(`What may be a credential stands in plain text: ${sayFlaws(found.all)}.`, evidence, { severity: 'medium' });
+  },
+});
+
+/**
+ * Secrets that people keep in the cluster itself, as against those that are brought from a vault; of a Secret only metadata and type are known.
+ * @param allowedSecrets `namespace/name`, in which `*` stands for anything
+ */
+export const inSecrets = check({
+  needs: ['secrets', 'namespaces', 'cluster'],
+  params: { allowedSecrets: texts() },
+  subjects: ({ secrets, namespaces, inScope }) =>
+    orElse(
+      secrets.filter((secret) => inScope(secret.metadata.namespace) && isSetting(secret)),
+      namespaces.filter(({ metadata }) => inScope(metadata.name)),
+    ),
+  none: 'There is no namespace in scope.',
+  judge: (subject, { allowedSecrets }, facts) => {
+    if (subject.kind === 'Namespace') return pass('No Secret in it holds settings.', see(subject, '/metadata/name'));
+    const { namespace = 'default', name, ownerReferences = [] } = subject.metadata;
+    const keeper = keeperOf(subject);
+    if (keeper !== undefined) return pass(`It is written by ${keeper.name}.`, [see(subject, keeper.pointer), see(subject, '/type')]);
+    const evidence = [see(subject, '/type'), see(subject, '/metadata/ownerReferences', 'a keeper')];
+    if (allowedSecrets.some((pattern) => glob(pattern)(`${namespace}/${name}`)))
+      return pass('Nothing brings it from a vault.', evidence, 'Allowed by the configuration.');
+    const [owner] = ownerReferences;
+    const encrypted = ifSeen(() => facts.cluster.properties.securityProfile?.azureKeyVaultKms?.enabled) === true;
+    const notes = [
+      ...(owner === undefined ? [] : [`It is made by ${owner.kind} ${owner.name}.`]),
+      ...(encrypted ? ['etcd is encrypted by a key in Key Vault.'] : []),
+    ];
+    return fail('Nothing brings it from a vault.', evidence, notes.length > 0 ? { note: notes.join(' ') } : {});
   },
 });

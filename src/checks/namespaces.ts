@@ -4,6 +4,7 @@ import { inNamespace } from '../model/byNamespace.ts';
 import { firstFound } from '../model/firstFound.ts';
 import { glob } from '../model/namespaces.ts';
 import { isAtLeast, isExempt, policyDenies, type PodSecurityLevel, safeguardsDeny } from '../model/policies.ts';
+import { orElse } from '../model/orElse.ts';
 import { markOfAks } from '../model/platform.ts';
 import { isBoundedBy, nearlyUsed, type QuotaKey, quotaKeys } from '../model/quotas.ts';
 import { systemWorkloads, type WorkloadFacts, workloadKeys, workloads } from '../model/workloads.ts';
@@ -122,7 +123,10 @@ export const defaultUnused = check({
       gaps,
     ).concat(services);
     const there = objects.filter(({ metadata: { namespace = 'default' } }) => namespace === 'default' && facts.inScope(namespace));
-    return there.items.length > 0 ? there : there.concat(facts.namespaces.filter(({ metadata }) => metadata.name === 'default'));
+    return orElse(
+      there,
+      facts.namespaces.filter(({ metadata }) => metadata.name === 'default'),
+    );
   },
   none: 'There is no namespace default.',
   judge: (object) => {
