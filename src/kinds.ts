@@ -1,4 +1,5 @@
 import { arm, cluster, type Kind, type KubernetesKind, kubernetes, rest } from './kindOf.ts';
+import { accessKinds } from './kindsAccess.ts';
 import { governanceKinds } from './kindsGovernance.ts';
 import { monitorKinds } from './kindsMonitor.ts';
 import { networkKinds } from './kindsNetwork.ts';
@@ -65,6 +66,7 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     'az network application-gateway waf-policy list -o json > wafPolicies.json',
     { shared: true },
   ),
+  ...accessKinds,
   ...monitorKinds,
   ...networkKinds,
   neighbours: {

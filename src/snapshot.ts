@@ -15,7 +15,13 @@ export interface State {
   policyExemptions: wire.PolicyExemption[];
   policyStates: wire.PolicyState[];
   diagnosticSettings: wire.DiagnosticSetting[];
+  roleAssignments: wire.RoleAssignment[];
+  trustedAccessRoleBindings: wire.TrustedAccessRoleBinding[];
+  identityBindings: wire.IdentityBinding[];
   // Azure, shared by several clusters
+  roleDefinitions: wire.RoleDefinition[];
+  userAssignedIdentities: wire.UserAssignedIdentity[];
+  federatedIdentityCredentials: wire.FederatedIdentityCredential[];
   policySetDefinitions: wire.PolicySetDefinition[];
   policyDefinitions: wire.PolicyDefinition[];
   virtualNetworks: wire.VirtualNetwork[];

@@ -3,6 +3,7 @@ import type * as aks from '@azure/arm-containerservice';
 import type * as network from '@azure/arm-network';
 import type * as k8s from '@kubernetes/client-node';
 
+export type * from './wireAccess.ts';
 export type * from './wireGovernance.ts';
 export type * from './wireMonitor.ts';
 export type * from './wireNetwork.ts';
@@ -68,7 +69,12 @@ interface ObjectEncryption {
 export interface ManagedCluster extends Arm<Wire<aks.ManagedClusterProperties> & ObjectEncryption> {
   kind?: string;
   sku?: { name?: string; tier?: string };
-  identity?: { type?: string; principalId?: string; tenantId?: string; userAssignedIdentities?: Record<string, unknown> };
+  identity?: {
+    type?: string;
+    principalId?: string;
+    tenantId?: string;
+    userAssignedIdentities?: Record<string, { principalId?: string; clientId?: string } | null>;
+  };
 }
 export type AgentPool = Arm<Wire<aks.ManagedClusterAgentPoolProfileProperties>>;
 export type MaintenanceConfiguration = Arm<Wire<aks.MaintenanceConfigurationProperties>>;
@@ -212,6 +218,7 @@ export interface Certificate extends KubernetesObject {
 export interface KarpenterNodePool extends KubernetesObject {
   spec?: {
     limits?: Record<string, string>;
+    disruption?: { budgets?: { nodes?: string; reasons?: string[]; schedule?: string; duration?: string }[] };
     template?: { spec?: { nodeClassRef?: { name?: string }; requirements?: { key?: string; operator?: string; values?: string[] }[] } };
   };
 }

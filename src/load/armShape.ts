@@ -166,7 +166,8 @@ export function toWireResource(object: Record<string, unknown>, type: string, id
 /** What some types have among their properties, where others have it beside them. */
 const ownNames: readonly (readonly [type: RegExp, name: string])[] = [
   [/\/agentpools$/i, 'tags'],
-  [/\/policyassignments$/i, 'scope'],
+  [/\/(?:policy|role)assignments$/i, 'scope'],
+  [/\/roleassignments$/i, 'condition'],
   [/\/microsoft\.kubernetesconfiguration\/\w+$/i, 'scope'],
   [/\/applicationgateways$/i, 'sku'],
   [/\/activitylogalerts$/i, 'condition'],

@@ -1,6 +1,7 @@
 import { kinds } from '../kinds.ts';
 import type { Gap, StateKey } from '../snapshot.ts';
 import type { ArmFound, ArmHarvest } from './armHarvest.ts';
+import { accessShapes } from './armShapesAccess.ts';
 import { governanceShapes } from './armShapesGovernance.ts';
 import { monitorShapes } from './armShapesMonitor.ts';
 import { networkShapes } from './armShapesNetwork.ts';
@@ -56,7 +57,7 @@ const cluster: Shape = {
   powerState: { code: 'string' },
   supportPlan: 'string',
   servicePrincipalProfile: { clientId: 'string' },
-  identityProfile: { '*': { resourceId: 'string' } },
+  identityProfile: { '*': { resourceId: 'string', objectId: 'string' } },
   autoScalerProfile: {},
   aadProfile: { managed: 'boolean', enableAzureRBAC: 'boolean', adminGroupObjectIDs: strings },
   apiServerAccessProfile: {
@@ -82,7 +83,8 @@ const cluster: Shape = {
     loadBalancerProfile: {},
     advancedNetworking: { security: enabled },
   },
-  addonProfiles: { '*': { enabled: 'boolean', config: {} } },
+  addonProfiles: { '*': { enabled: 'boolean', config: {}, identity: { resourceId: 'string', objectId: 'string' } } },
+  ingressProfile: { webAppRouting: { identity: { resourceId: 'string', objectId: 'string' } } },
   autoUpgradeProfile: { upgradeChannel: 'string', nodeOSUpgradeChannel: 'string' },
   securityProfile: {
     workloadIdentity: enabled,
@@ -148,6 +150,7 @@ const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
     gitRepository: { url: 'string', httpsUser: 'string', localAuthRef: 'string', provider: 'string' },
     kustomizations: {},
   },
+  ...accessShapes,
   ...governanceShapes,
   virtualNetworks: {
     addressSpace: { addressPrefixes: strings },
@@ -206,7 +209,7 @@ const common = {
   tags: {},
   kind: 'string',
   sku: { name: 'string', tier: 'string' },
-  identity: { type: 'string' },
+  identity: { type: 'string', principalId: 'string', userAssignedIdentities: { '*': { principalId: 'string' } } },
 } as const;
 
 /** Takes up a resource. One that is not what the API sends is a problem, and where a run goes on without it, a gap. */

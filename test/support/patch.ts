@@ -33,7 +33,22 @@ export function applyPatch(state: Record<string, unknown>, patch: Json, options:
     if (kind === undefined) throw new Error(`'${key}' is no State key; it is one of ${Object.keys(kinds).join(', ')}`);
     if (key === 'cluster') state[key] = merge(state[key], change);
     else state[key] = patchList((state[key] ?? []) as Json[], change as Json, key as StateKey, options);
+    if (key === 'virtualNetworks') state[key] = (state[key] as Json[]).map(wholeNetwork);
   }
+}
+
+/** A network whose subnets and peerings have what load fills in: an id, a type, properties. */
+function wholeNetwork(network: Json): Json {
+  const properties = { ...(network.properties as Json) };
+  for (const list of ['subnets', 'virtualNetworkPeerings'])
+    if (Array.isArray(properties[list]))
+      properties[list] = (properties[list] as Json[]).map((part) => ({
+        id: `${network.id}/${list}/${part.name}`,
+        type: `Microsoft.Network/virtualNetworks/${list}`,
+        properties: {},
+        ...part,
+      }));
+  return { ...network, properties };
 }
 
 function patchList(items: readonly Json[], change: Json, key: StateKey, options: PatchOptions): Json[] {

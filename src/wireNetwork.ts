@@ -1,0 +1,69 @@
+/** The shapes of Azure's networks beyond the virtual network: routes, security groups, firewalls, gateways. Types only. */
+import type * as network from '@azure/arm-network';
+import type { ArmResource, Part, Wire } from './wire.ts';
+
+interface Arm<P> extends ArmResource {
+  properties: P;
+}
+interface Reference {
+  id?: string;
+}
+
+export type Route = Part<Wire<network.RoutePropertiesFormat>>;
+export type RouteTable = Arm<{ disableBgpRoutePropagation?: boolean; routes?: Route[] }>;
+
+export type SecurityRule = Part<
+  Omit<Wire<network.SecurityRulePropertiesFormat>, 'sourceApplicationSecurityGroups' | 'destinationApplicationSecurityGroups'> & {
+    sourceApplicationSecurityGroups?: Reference[];
+    destinationApplicationSecurityGroups?: Reference[];
+  }
+>;
+export type NetworkSecurityGroup = Arm<{ securityRules?: SecurityRule[]; defaultSecurityRules?: SecurityRule[] }>;
+
+/** `networkRuleCollections` and `applicationRuleCollections` are of a firewall without a policy. */
+export type Firewall = Arm<
+  Pick<
+    Wire<network.AzureFirewallPropertiesFormat>,
+    'provisioningState' | 'threatIntelMode' | 'firewallPolicy' | 'virtualHub' | 'hubIPAddresses'
+  > & {
+    ipConfigurations?: Part<Wire<network.AzureFirewallIPConfigurationPropertiesFormat>>[];
+    networkRuleCollections?: Part<Wire<network.AzureFirewallNetworkRuleCollectionPropertiesFormat>>[];
+    applicationRuleCollections?: Part<Wire<network.AzureFirewallApplicationRuleCollectionPropertiesFormat>>[];
+  }
+>;
+export type FirewallPolicy = Arm<
+  Pick<Wire<network.FirewallPolicyPropertiesFormat>, 'basePolicy' | 'ruleCollectionGroups' | 'threatIntelMode' | 'provisioningState'>
+>;
+/** A rule of a policy: `NetworkRule`, `ApplicationRule` or, in collections of DNAT, `NatRule`. */
+export type FirewallRule = Omit<Wire<network.NetworkRule>, 'ruleType'> &
+  Omit<Wire<network.ApplicationRule>, 'ruleType'> & { ruleType?: string };
+export interface FirewallRuleCollection {
+  ruleCollectionType?: string;
+  name?: string;
+  priority?: number;
+  action?: { type?: string };
+  rules?: FirewallRule[];
+}
+export type FirewallPolicyRuleCollectionGroup = Arm<{ priority?: number; ruleCollections?: FirewallRuleCollection[] }>;
+
+export type NatGateway = Arm<
+  Pick<Wire<network.NatGatewayPropertiesFormat>, 'idleTimeoutInMinutes' | 'publicIpAddresses' | 'publicIpPrefixes'>
+>;
+export type LoadBalancer = Arm<{
+  frontendIPConfigurations?: Part<{ privateIPAddress?: string; publicIPAddress?: Reference }>[];
+  backendAddressPools?: Part<{ backendIPConfigurations?: Reference[] }>[];
+}>;
+export type PublicIPAddress = Arm<Pick<Wire<network.PublicIPAddressPropertiesFormat>, 'ipAddress' | 'publicIPAddressVersion'>>;
+export type NetworkInterface = Arm<{ enableIPForwarding?: boolean; ipConfigurations?: Part<{ privateIPAddress?: string }>[] }>;
+
+/** `virtualNetwork` is of the Developer SKU, which has no subnet of its own. */
+export type BastionHost = Arm<Pick<Wire<network.BastionHostPropertiesFormat>, 'virtualNetwork' | 'provisioningState'>>;
+export type VirtualNetworkGateway = Arm<
+  Pick<Wire<network.VirtualNetworkGatewayPropertiesFormat>, 'gatewayType' | 'provisioningState' | 'vpnClientConfiguration'>
+>;
+export type GatewayConnection = Arm<
+  Pick<Wire<network.VirtualNetworkGatewayConnectionListEntityPropertiesFormat>, 'connectionStatus' | 'connectionType'> & {
+    virtualNetworkGateway1?: Reference;
+    virtualNetworkGateway2?: Reference;
+  }
+>;
