@@ -3,12 +3,14 @@
  * side is that of fixtures/base; its pods are those of scripts/generate.ts, ten a workload and forty a node, with
  * the workloads, nodes, namespaces, services and budgets around them. Every third workload has faults.
  */
-import { closeSync, cpSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pods, randomFrom, type Template, templates } from './generate.ts';
 
 const base = fileURLToPath(new URL('../fixtures/base/', import.meta.url));
+/** That of the base cluster, by which its nodes are known. */
+const nodeGroup = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/MC_rg-base_base_westeurope';
 const podsOfWorkload = 10;
 const podsOfNode = 40;
 const zones = ['westeurope-1', 'westeurope-2', 'westeurope-3'];
@@ -29,6 +31,7 @@ export function generateCluster(count: number, folder: string, seed = 1): Size {
     cpSync(azure, folder, { recursive: true });
   for (const cluster of readdirSync(join(base, 'clusters')))
     cpSync(join(base, 'clusters', cluster, 'cluster.json'), join(folder, 'cluster.json'));
+  rmSync(join(folder, 'neighbours.json'), { force: true });
 
   const all = [...templates(count, randomFrom(seed), podsOfWorkload)];
   const nodes = Array.from(
@@ -85,7 +88,7 @@ function node(name: string, at: number): object {
         'topology.kubernetes.io/zone': zone,
       },
     },
-    spec: { providerID: `azure:///subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/mc/providers/x/virtualMachines/${at}` },
+    spec: { providerID: `azure://${nodeGroup}/providers/Microsoft.Compute/virtualMachineScaleSets/aks-apps-12345678-vmss/virtualMachines/${at}` },
     status: {
       allocatable: room,
       capacity: room,
