@@ -1,10 +1,11 @@
 import { check, count, fail, ifSeen, pass, see, type Sight, undecided, type Verdict } from '../check.ts';
 import { type Flaw, sayNames } from '../model/flaws.ts';
+import { weaknesses } from '../model/ingressAvailability.ts';
 import { type IngressController, ingressControllerNeeds, ingressControllers } from '../model/ingressControllers.ts';
 import { clusterIngress, supportEnd } from '../model/ingressSupport.ts';
 import { gatewayFlaws, ingressFlaws, isForEgress, istioFlaws, mayRedirect, traefikFlaws } from '../model/ingressTls.ts';
 import { gather } from '../model/subnets.ts';
-import type { Gateway, Ingress, IstioGateway, KubernetesObject, ManagedCluster, TraefikRoute } from '../wire.ts';
+import type { Deployment, Gateway, Ingress, IstioGateway, KubernetesObject, ManagedCluster, TraefikRoute } from '../wire.ts';
 
 /** Where managed gateways stand, whose objects are users' own. */
 const gatewayNamespaces: ReadonlySet<string> = new Set(['aks-istio-ingress', 'istio-system', 'app-routing-system']);
@@ -84,3 +85,24 @@ export const supported = check({
     );
   },
 });
+
+/** The proxies that all traffic passes: how many there are, how they are spread, probed and placed. */
+export const available = check({
+  needs: [...ingressControllerNeeds, 'horizontalPodAutoscalers', 'pods', 'nodes'],
+  params: { minReplicas: count(2, 1) },
+  subjects: (facts) => ingressControllers(facts).filter(({ product, resource }) => product.proxies && !isOff(resource)),
+  none: 'No ingress controller that is known here runs in the cluster.',
+  judge: (controller, { minReplicas }, facts) => {
+    const found = weaknesses(controller, minReplicas, facts);
+    const evidence = found.map(({ resource, pointer, expected }) => see(resource, pointer, expected));
+    if (found.length > 0) return fail(`${controller.product.name}: ${found.map(({ what }) => what).join(', ')}.`, evidence);
+    return pass(
+      `${controller.product.name} outlives a pod and a node.`,
+      see(controller.resource, controller.pointer),
+      controller.managed ? 'AKS sets all but its replicas.' : undefined,
+    );
+  },
+});
+
+const isOff = ({ kind, spec }: IngressController['resource']): boolean =>
+  kind === 'Deployment' && (spec as Deployment['spec'])?.replicas === 0; // kind tells the type
