@@ -1,11 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { generateCluster } from './generateCluster.ts';
 
-// npm run bench [-- <pods>...]   measures the built package: start-up, a small snapshot, and generated clusters, each
-// against the floor of reading and parsing the same bytes. Times are medians of five runs, memory the highest peak.
+// npm run bench [-- <pods>...]   measures the built package: start-up, a small snapshot, and generated pods, each
+// against the floor of reading and parsing the same bytes; and whole clusters, of all rules, by phase. Times are medians
+// of five runs (of clusters: one), memory the highest peak.
 const root = fileURLToPath(new URL('../', import.meta.url));
 const work = join(root, '.bench');
 const command = join(root, 'out/package/bin/aks-audit.js');
@@ -34,15 +38,20 @@ for await (const chunk of createReadStream(process.argv[2], { encoding: 'utf8', 
 );
 if (!existsSync(command)) throw new Error('npm run build comes first');
 
+/** By what begins each on standard error under --verbose. */
+const phases = ['reading', 'judging', 'finding', 'scoring', 'writing'];
 const sizes = process.argv.slice(2).map(Number);
 console.log(`load average ${loadavg()[0]?.toFixed(2)}; Node ${process.version}; median of ${runs}\n`);
 row('', 'time', 'floor', 'times', 'peak');
 row('--version', ...measured([command, '--version']));
 row('rules', ...measured([command, 'rules']));
 row('small snapshot', ...measured([command, 'audit', join(root, 'fixtures/snapshots/neglected'), '--exit-zero']));
-for (const pods of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) cluster(pods);
+for (const pods of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) podsAlone(pods);
+console.log();
+row('whole clusters', 'time', 'us a pod', 'peak', ...phases);
+for (const pods of sizes.length > 0 ? sizes : [50_000, 100_000, 200_000]) await wholeCluster(pods);
 
-function cluster(pods: number): void {
+function podsAlone(pods: number): void {
   const folder = join(work, String(pods));
   const file = join(folder, 'pods.ndjson');
   if (!existsSync(file)) {
@@ -58,6 +67,40 @@ function cluster(pods: number): void {
     ms(least.time),
     (whole.time / least.time).toFixed(2),
     `${Math.round(whole.peak / 1024)} MB`,
+  );
+}
+
+async function wholeCluster(pods: number): Promise<void> {
+  const folder = join(work, `cluster-${pods}`);
+  const { nodes, workloads } = generateCluster(pods, folder);
+  const args = ['audit', folder, '--exit-zero', '--min-coverage', '0', '-v', '-o', `json=${join(work, 'report.json')}`];
+  const peakFile = join(work, 'peak');
+  const began = performance.now();
+  const child = spawn('node', ['--import', preload, command, ...args], { env: { ...process.env, BENCH_PEAK: peakFile } });
+  const times = new Map<string, number>();
+  let [phase, since] = ['reading', began];
+  const enter = (next: string) => {
+    const now = performance.now();
+    times.set(phase, (times.get(phase) ?? 0) + now - since);
+    [phase, since] = [next, now];
+  };
+  const ended = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stderr })) {
+    const [word = ''] = line.split(' ');
+    if (phases.includes(word) && word !== phase) enter(word);
+    else if (phase === 'scoring') enter('writing'); // the tally, which is printed behind the score
+  }
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
+  enter('');
+  const whole = performance.now() - began;
+  const peak = Number(readFileSync(peakFile, 'utf8'));
+  row(
+    `${pods} of ${workloads} on ${nodes}`,
+    ms(whole),
+    ((whole * 1000) / pods).toFixed(0),
+    `${Math.round(peak / 1024)} MB`,
+    ...phases.map((each) => `${Math.round((100 * (times.get(each) ?? 0)) / whole)} %`),
   );
 }
 

@@ -74,10 +74,13 @@ async function auditCluster(snapshot: Snapshot, rules: readonly Rule[], request:
     at: new Date(snapshot.takenAt ?? request.now),
     production: environment.production,
   };
+  request.onProgress?.(`judging ${snapshot.target.name}`);
   const results = evaluate(snapshot, rules, options);
   // Of a folder that will be gone there are no places to name.
   const placed = request.live?.kept === false ? { ...snapshot, origins: new Map() } : snapshot;
+  request.onProgress?.(`finding the places of ${snapshot.target.name}`);
   await locate(results, placed, (file) => openBytes({ path: file, name: file, root: file }));
+  request.onProgress?.(`scoring ${snapshot.target.name}`);
   return clusterReport(snapshot, results, environment, rules, catalogue);
 }
 
