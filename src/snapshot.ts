@@ -87,6 +87,7 @@ export interface State {
   ingresses: wire.Ingress[];
   ingressClasses: wire.IngressClass[];
   ingressRoutes: wire.TraefikRoute[];
+  traefikMiddlewares: wire.TraefikMiddleware[];
   istioGateways: wire.IstioGateway[];
   gateways: wire.Gateway[];
   httpRoutes: wire.HttpRoute[];

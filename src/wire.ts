@@ -247,6 +247,10 @@ export interface IstioGateway extends KubernetesObject {
     }[];
   };
 }
+/** traefik.io/v1alpha1 Middleware; `ipWhiteList` is the name of old. */
+export interface TraefikMiddleware extends KubernetesObject {
+  spec?: { ipAllowList?: { sourceRange?: string[] }; ipWhiteList?: { sourceRange?: string[] } };
+}
 /** traefik.io/v1alpha1 IngressRoute. */
 export interface TraefikRoute extends KubernetesObject {
   spec?: { entryPoints?: string[]; routes?: { match?: string; middlewares?: { name?: string }[] }[]; tls?: Record<string, unknown> | null };

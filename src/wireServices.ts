@@ -45,3 +45,47 @@ export type Registry = Arm<{
   privateEndpointConnections?: PrivateEndpointConnection[];
   provisioningState?: string;
 }> & { sku?: { name?: string; tier?: string } };
+/** Microsoft.ContainerRegistry/registries/replications, 2025-11-01; the home region is among them. */
+export type RegistryReplication = Arm<{ provisioningState?: string; regionEndpointEnabled?: boolean; zoneRedundancy?: string }>;
+/** Microsoft.KeyVault/vaults, 2024-11-01. */
+export type Vault = Arm<{
+  vaultUri?: string;
+  enableRbacAuthorization?: boolean;
+  accessPolicies?: unknown[];
+  enableSoftDelete?: boolean;
+  enablePurgeProtection?: boolean;
+  softDeleteRetentionInDays?: number;
+  publicNetworkAccess?: string;
+  networkAcls?: NetworkRules;
+  privateEndpointConnections?: PrivateEndpointConnection[];
+}>;
+
+/** Microsoft.Network/privateEndpoints, 2026-01-01. */
+export type PrivateEndpoint = Arm<{
+  subnet?: { id?: string };
+  privateLinkServiceConnections?: PrivateLinkServiceConnection[];
+  manualPrivateLinkServiceConnections?: PrivateLinkServiceConnection[];
+  /** Names of the service in public DNS; mostly empty where a zone group keeps the records. */
+  customDnsConfigs?: { fqdn?: string; ipAddresses?: string[] }[];
+}>;
+export interface PrivateLinkServiceConnection {
+  name?: string;
+  properties?: {
+    privateLinkServiceId?: string;
+    groupIds?: string[];
+    privateLinkServiceConnectionState?: { status?: string };
+  };
+}
+/** Microsoft.Network/privateEndpoints/privateDnsZoneGroups, 2026-01-01: the zones that Azure keeps the endpoint's records in. */
+export type PrivateDnsZoneGroup = Arm<{
+  privateDnsZoneConfigs?: {
+    name?: string;
+    properties?: { privateDnsZoneId?: string; recordSets?: { recordSetName?: string; fqdn?: string; ipAddresses?: string[] }[] };
+  }[];
+}>;
+/** Microsoft.Network/privateDnsZones, 2024-06-01; the name is the domain. */
+export type PrivateDnsZone = Arm<{ numberOfRecordSets?: number; numberOfVirtualNetworkLinks?: number; provisioningState?: string }>;
+/** Microsoft.Network/privateDnsZones/virtualNetworkLinks, 2024-06-01. */
+export type PrivateDnsZoneLink = Arm<{ virtualNetwork?: { id?: string }; virtualNetworkLinkState?: string; registrationEnabled?: boolean }>;
+/** Microsoft.Network/privateDnsZones/A, 2024-06-01. */
+export type PrivateDnsRecord = Arm<{ fqdn?: string; aRecords?: { ipv4Address?: string }[] }>;

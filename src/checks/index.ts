@@ -24,6 +24,7 @@ import * as policyTopics from './policyTopics.ts';
 import * as registries from './registries.ts';
 import * as scaling from './scaling.ts';
 import * as security from './security.ts';
+import * as serviceAccounts from './serviceAccounts.ts';
 import * as spoke from './spoke.ts';
 import * as subnets from './subnets.ts';
 import * as tags from './tags.ts';
@@ -58,6 +59,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   registries,
   scaling,
   security,
+  serviceAccounts,
   spoke,
   subnets,
   tags,

@@ -6,6 +6,7 @@ import { canBootSecurely, canCloseSsh, canLaunchTrusted } from '../model/nodeHar
 import { poolMode } from '../model/nodePools.ts';
 import { containersOf } from '../model/podSpecs.ts';
 import { parseVersion } from '../model/versions.ts';
+import { sentence } from '../model/words.ts';
 import { all, any, type Seen } from '../seen.ts';
 import type { CustomObject, DaemonSet, ManagedCluster } from '../wire.ts';
 
@@ -163,8 +164,3 @@ export const nodeHardening = check({
     return pass('Its nodes are hardened.', evidence, trusted === false ? 'Its machines cannot have Trusted Launch.' : undefined);
   },
 });
-
-function sentence(facts: readonly string[]): string {
-  const text = facts.length > 1 ? `${facts.slice(0, -1).join(', ')} and ${facts.at(-1)}` : (facts[0] ?? '');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}

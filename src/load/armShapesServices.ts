@@ -20,6 +20,12 @@ const networkRules: Shape = {
   virtualNetworkRules: [{ id: 'string', virtualNetworkResourceId: 'string' }],
 };
 
+const linkConnections: Shape = [
+  {
+    properties: { privateLinkServiceId: 'string', groupIds: strings, privateLinkServiceConnectionState: { status: 'string' } },
+  },
+];
+
 /** As `bodies` of armShapes.ts: services beside the cluster, and private connectivity. */
 export const serviceShapes: { readonly [K in StateKey]?: Shape } = {
   registries: {
@@ -35,4 +41,27 @@ export const serviceShapes: { readonly [K in StateKey]?: Shape } = {
     policies: { '*': { status: 'string' } },
     privateEndpointConnections: connections,
   },
+  registryReplications: { provisioningState: 'string', regionEndpointEnabled: 'boolean' },
+  vaults: {
+    vaultUri: 'string',
+    accessPolicies: [],
+    enableRbacAuthorization: 'boolean',
+    softDeleteRetentionInDays: 'number',
+    publicNetworkAccess: 'string',
+    networkAcls: networkRules,
+    privateEndpointConnections: connections,
+  },
+  privateEndpoints: {
+    subnet: { id: 'string' },
+    privateLinkServiceConnections: linkConnections,
+    manualPrivateLinkServiceConnections: linkConnections,
+    customDnsConfigs: [{ fqdn: 'string', ipAddresses: strings }],
+  },
+  privateDnsZoneGroups: {
+    privateDnsZoneConfigs: [
+      { properties: { privateDnsZoneId: 'string', recordSets: [{ recordSetName: 'string', fqdn: 'string', ipAddresses: strings }] } },
+    ],
+  },
+  privateDnsZoneLinks: { virtualNetwork: { id: 'string' }, virtualNetworkLinkState: 'string' },
+  privateDnsRecords: { fqdn: 'string', aRecords: [{ ipv4Address: 'string' }] },
 };

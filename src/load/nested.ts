@@ -62,7 +62,7 @@ function filled(network: Placed, parts: Parts, warnings: Problem[]): Placed {
   const resource = withProperties(network.resource, merged);
   if (isShell(network)) {
     const gap: Gap = notCollected('virtualNetworks', resource.id);
-    for (const name of ['addressSpace', 'subnets', 'virtualNetworkPeerings'])
+    for (const name of ['addressSpace', 'dhcpOptions', 'subnets', 'virtualNetworkPeerings'])
       if (!(name in merged)) unresolved(resource.properties, name, gap);
   }
   return { ...network, resource, parts: nested };

@@ -21,7 +21,7 @@ const unzoned = new Set(
 
 /** Whether the cluster's region has availability zones, by the tables or by any pool or node in one; undefined when nothing tells. */
 export function regionHasZones({ location }: ManagedCluster, agentPools: Seen<AgentPool>, nodes: Seen<Node>): boolean | undefined {
-  const region = (location ?? '').toLowerCase().replaceAll(' ', '');
+  const region = regionName(location);
   if (zoned.has(region)) return true;
   const shown = any(
     () => agentPools.some((pool) => zonesOf(pool).length > 0),
@@ -29,6 +29,9 @@ export function regionHasZones({ location }: ManagedCluster, agentPools: Seen<Ag
   );
   return shown || (unzoned.has(region) ? false : undefined);
 }
+
+/** Regions stand by name or as people read them: `westeurope`, `West Europe`. */
+export const regionName = (location: string | undefined): string => (location ?? '').toLowerCase().replaceAll(' ', '');
 
 /** The zones a pool is configured for, each once: `1`, `2`, `3`, or `auto`, by which AKS places the nodes. */
 export const zonesOf = ({ properties }: AgentPool): string[] => [

@@ -1,7 +1,50 @@
-import type { Source } from '../source.ts';
-import { inSubscriptionAnd } from './reading.ts';
+import { isServiceZone } from '../../model/privateZones.ts';
+import type { ManagedCluster, PrivateEndpointConnection } from '../../wire.ts';
+import type { Known, Source } from '../source.ts';
+import { inSubscriptionAnd, listsAt } from './reading.ts';
 
-/** The services that workloads use beside the cluster: registries, vaults, data services. */
+/** The services that workloads use beside the cluster, and the private endpoints and zones by which they are reached. */
 export const serviceSources: readonly Source[] = [
-  inSubscriptionAnd('registries', [], ({ cluster }) => [cluster.properties.bootstrapProfile?.containerRegistryId].flatMap((id) => id ?? [])),
+  inSubscriptionAnd('registries', [], ({ cluster }) => idsOf(cluster.properties.bootstrapProfile?.containerRegistryId)),
+  // Only the Premium tier has replications, its home region among them.
+  listsAt('registryReplications', ['registries'], (_, { registries = [] }) =>
+    registries.filter(({ sku }) => sku?.name?.toLowerCase() === 'premium').map(({ id }) => `${id}/replications`),
+  ),
+  inSubscriptionAnd('vaults', [], ({ cluster }) => vaultIds(cluster)),
+  inSubscriptionAnd('privateEndpoints', ['registries', 'vaults'], (_, known) => endpointIds(known)),
+  listsAt('privateDnsZoneGroups', ['privateEndpoints'], (_, { privateEndpoints = [] }) =>
+    privateEndpoints.map(({ id }) => `${id}/privateDnsZoneGroups`),
+  ),
+  inSubscriptionAnd('privateDnsZones', ['privateDnsZoneGroups'], ({ cluster }, { privateDnsZoneGroups = [] }) => {
+    const configs = privateDnsZoneGroups.flatMap(({ properties }) => properties.privateDnsZoneConfigs ?? []);
+    return [...zoneIds(cluster), ...idsOf(...configs.map((config) => config.properties?.privateDnsZoneId))];
+  }),
+  listsAt('privateDnsZoneLinks', ['privateDnsZones'], ({ cluster }, known) =>
+    zonesRead(cluster, known).map((id) => `${id}/virtualNetworkLinks`),
+  ),
+  listsAt('privateDnsRecords', ['privateDnsZones'], ({ cluster }, known) => zonesRead(cluster, known).map((id) => `${id}/A`)),
 ];
+
+const idsOf = (...ids: readonly (string | null | undefined)[]): string[] => ids.flatMap((id) => (id ? [id] : []));
+
+/** The vaults that the cluster itself names, in whatever subscription. */
+const vaultIds = ({ properties }: ManagedCluster): string[] =>
+  idsOf(
+    properties.securityProfile?.azureKeyVaultKms?.keyVaultResourceId,
+    properties.serviceMeshProfile?.istio?.certificateAuthority?.plugin?.keyVaultId,
+  );
+
+/** The zone of a private cluster's API server, where it is one of the owner's. */
+const zoneIds = ({ properties }: ManagedCluster): string[] =>
+  idsOf(properties.apiServerAccessProfile?.privateDNSZone).filter((id) => id.startsWith('/'));
+
+const endpointIds = ({ registries = [], vaults = [] }: Known): string[] =>
+  [...registries, ...vaults]
+    .flatMap(({ properties }): readonly PrivateEndpointConnection[] => properties.privateEndpointConnections ?? [])
+    .flatMap(({ properties }) => idsOf(properties?.privateEndpoint?.id));
+
+/** Of all zones those whose links and records rules look into. */
+const zonesRead = (cluster: ManagedCluster, { privateDnsZones = [] }: Known): string[] => {
+  const own = new Set(zoneIds(cluster).map((id) => id.toLowerCase()));
+  return privateDnsZones.filter(({ id, name }) => isServiceZone(name) || own.has(id.toLowerCase())).map(({ id }) => id);
+};
