@@ -106,6 +106,10 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     optional: true,
     alsoGroups: ['traefik.containo.us'],
   }),
+  traefikMiddlewares: kubernetes('traefik.io/v1alpha1', 'Middleware', 'middlewares', {
+    optional: true,
+    alsoGroups: ['traefik.containo.us'],
+  }),
   gateways: kubernetes('gateway.networking.k8s.io/v1', 'Gateway', 'gateways', { optional: true }),
   istioGateways: kubernetes('networking.istio.io/v1', 'Gateway', 'gateways', { optional: true }),
   httpRoutes: kubernetes('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes', { optional: true }),

@@ -131,6 +131,7 @@ function hostedOnly(cluster: Placed): Placed[] | undefined {
 function belongs({ resource }: Placed, cluster: Placed, run: ArmRun): boolean {
   const type = resource.type.toLowerCase();
   if (type === 'microsoft.policyinsights/policystates') return isWithin(String(bodyOf(resource)?.resourceId), cluster.resource.id);
+  if (type === 'microsoft.authorization/roleassignments') return true; // Identities hold roles anywhere; scopes and principals tell.
   if (type === 'microsoft.authorization/policyassignments' || type === 'microsoft.authorization/policyexemptions') {
     const scope = scopeOfId(resource.id);
     return isWithin(cluster.resource.id, scope) || !scope.toLowerCase().startsWith('/subscriptions/');

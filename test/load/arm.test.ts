@@ -201,6 +201,29 @@ describe('the shape of the wire', () => {
     });
   });
 
+  test('a flattened role assignment has its scope and condition among its properties', () => {
+    const assignment = one({
+      id: `${clusterId}/providers/Microsoft.Authorization/roleAssignments/a`,
+      name: 'a',
+      type: 'Microsoft.Authorization/roleAssignments',
+      condition: '(x)',
+      conditionVersion: '2.0',
+      delegatedManagedIdentityResourceId: null,
+      principalId: 'p',
+      principalType: 'Group',
+      roleDefinitionId: 'r',
+      scope: clusterId,
+    });
+    expect(assignment.properties).toEqual({
+      condition: '(x)',
+      conditionVersion: '2.0',
+      principalId: 'p',
+      principalType: 'Group',
+      roleDefinitionId: 'r',
+      scope: clusterId,
+    });
+  });
+
   test("PSRule's capitals and nested resources", () => {
     const nested = {
       ResourceId: `${clusterId}/maintenanceConfigurations/default`,

@@ -11,6 +11,7 @@ export interface FakeCluster {
   dataCollectionRuleAssociations: ArmBody[];
   policyAssignments: ArmBody[];
   policySetDefinitions: ArmBody[];
+  roleAssignments: ArmBody[];
   virtualNetworks: ArmBody[];
   /** What listClusterUserCredential hands out; the server of the cluster's private FQDN without it. */
   kubeconfig?: string;
@@ -94,14 +95,24 @@ export function answersOf(clusters: readonly FakeCluster[]): Answers {
       const list = kind.plane === 'azure' && kind.listed ? `/subscriptions/${subscription}/providers/${kind.type}`.toLowerCase() : '';
       if (list !== '' && !answers.has(list)) set(list, []);
       // What hangs on the cluster, or like assignments of policy above it, is listed there, be it none.
-      const hung = kind.plane === 'azure' && !kind.shared ? `${id}/providers/${kind.type}`.toLowerCase() : '';
+      const hung = kind.plane === 'azure' && !kind.shared ? hungAt(id, kind.type ?? '').toLowerCase() : '';
       if (hung !== '' && !answers.has(hung)) set(hung, stateOf(each)[key] ?? []);
+    }
+    for (const identity of stateOf(each).userAssignedIdentities ?? []) {
+      const credentials = `${identity.id}/federatedIdentityCredentials`.toLowerCase();
+      if (!answers.has(credentials)) set(credentials, []);
     }
     const nodeGroup = `/subscriptions/${subscription}/resourceGroups/${(each.cluster.properties as { nodeResourceGroup: string }).nodeResourceGroup}`;
     const managed = `${nodeGroup}/providers/Microsoft.Network/virtualNetworks`.toLowerCase();
     if (!answers.has(managed)) set(managed, []);
   }
   return answers;
+}
+
+/** The list of a kind that hangs on a cluster: of its own parts by their name, of other providers by theirs. */
+function hungAt(id: string, type: string): string {
+  const own = 'Microsoft.ContainerService/managedClusters/';
+  return type.startsWith(own) ? `${id}/${type.slice(own.length)}` : `${id}/providers/${type}`;
 }
 
 /** By key of the state, as the fixture has them. */

@@ -108,6 +108,7 @@ export function parentId(key: StateKey): string {
     'Microsoft.Insights/dataCollectionRuleAssociations',
     'Microsoft.Insights/diagnosticSettings',
     'Microsoft.Authorization/policyAssignments',
+    'Microsoft.Authorization/roleAssignments',
     'Microsoft.Authorization/policyExemptions',
     'Microsoft.PolicyInsights/policyStates',
     'Microsoft.ContainerService/deploymentSafeguards',

@@ -84,7 +84,8 @@ export const inReach = (key: StateKey, query: string): Source =>
     for await (const items of azure.graph(query, {})) yield { items };
   });
 
-async function listAt(path: string, { azure, key, apiVersion, permission }: From, mayLack: boolean): Promise<Page> {
+/** One list that hangs on a resource, or its gap. */
+export async function listAt(path: string, { azure, key, apiVersion, permission }: From, mayLack: boolean): Promise<Page> {
   try {
     return { items: await azure.whole(path, apiVersion) };
   } catch (thrown) {

@@ -77,6 +77,48 @@ describe('each key, as it stands on the wire', () => {
     expect(new URLSearchParams(run.arm.requests.at(-1)?.query).get('$filter')).toBe('atScope()');
   });
 
+  test('role assignments: of the subscription, those that hold on the cluster, below it, or are of its identities', async () => {
+    const [first] = base.roleAssignments as { id: string; name: string; properties: Record<string, unknown> }[];
+    const at = (name: string, scope: string, principalId = 'f0000000-0000-0000-0000-000000000001') => {
+      const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+      return { ...first, id, name, properties: { ...first?.properties, principalId, scope } };
+    };
+    const elsewhere = `/subscriptions/${baseSubscription}/resourceGroups/rg-elsewhere`;
+    const group = '/providers/Microsoft.Management/managementGroups/corp';
+    const all = [
+      ...(base.roleAssignments as object[]),
+      at('stranger', elsewhere),
+      at('kubelet', elsewhere, 'C0000000-0000-0000-0000-000000000002'),
+      at('above', group),
+      at('sibling', `${base.cluster.id}-2`),
+    ];
+    const list = `/subscriptions/${baseSubscription}/providers/Microsoft.Authorization/roleAssignments`;
+    const run = await started({ resources: { [list]: all as never } });
+    const { items, gaps } = await read('roleAssignments', run, {});
+    expect(gaps).toEqual([]);
+    expect(items.slice(base.roleAssignments.length).map((each) => (each as { name: string }).name)).toEqual(['kubelet', 'above']);
+  });
+
+  test('role assignments of the kubelets on a registry of another subscription', async () => {
+    const registry =
+      '/subscriptions/66666666-7777-8888-9999-000000000000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/far';
+    const run = await started();
+    const { gaps } = await read('roleAssignments', run, { registries: [{ id: registry }] as never });
+    expect(gaps).toMatchObject([{ key: 'roleAssignments', scope: `${registry}/providers/Microsoft.Authorization/roleAssignments` }]);
+    expect(new URLSearchParams(run.arm.requests.at(-1)?.query).get('$filter')).toBe(
+      "principalId eq 'c0000000-0000-0000-0000-000000000002'",
+    );
+  });
+
+  test('roles that users defined, not those that Azure did', async () => {
+    const custom = `/subscriptions/${baseSubscription}/providers/Microsoft.Authorization/roleDefinitions/12121212-0000-0000-0000-000000000000`;
+    const definition = { id: custom, name: custom.slice(-36), type: 'Microsoft.Authorization/roleDefinitions', properties: {} };
+    const run = await started({ resources: { [custom]: definition } });
+    const assigned = { properties: { roleDefinitionId: custom } };
+    const known = { roleAssignments: [...(base.roleAssignments as object[]), assigned, assigned] as never };
+    expect(await read('roleDefinitions', run, known)).toEqual({ items: [definition], gaps: [] });
+  });
+
   test('neighbours: the other clusters of the list, their pools as resources', async () => {
     const run = await started();
     const { items, gaps } = await read('neighbours', run);
