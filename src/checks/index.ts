@@ -20,6 +20,7 @@ import * as observability from './observability.ts';
 import * as placement from './placement.ts';
 import * as podSecurity from './podSecurity.ts';
 import * as policies from './policies.ts';
+import * as policyAssignments from './policyAssignments.ts';
 import * as policyTopics from './policyTopics.ts';
 import * as registries from './registries.ts';
 import * as scaling from './scaling.ts';
@@ -55,6 +56,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   placement,
   podSecurity,
   policies,
+  policyAssignments,
   policyTopics,
   registries,
   scaling,

@@ -38,16 +38,26 @@ const container: Shape = {
 };
 const containers: Shape = [container];
 
-const nodeTerm: Shape = { matchExpressions: [{ key: 'string', operator: 'string', values: strings }] };
+const nodeRequirements: Shape = [{ key: 'string', operator: 'string', values: strings }];
+const nodeTerm: Shape = { matchExpressions: nodeRequirements, matchFields: nodeRequirements };
+const podTerms: Shape = {
+  requiredDuringSchedulingIgnoredDuringExecution: [
+    { labelSelector: selector, topologyKey: 'string', namespaces: strings, matchLabelKeys: strings },
+  ],
+};
 
 export const podSpecShape: Shape = {
   containers,
   initContainers: containers,
   ephemeralContainers: containers,
-  volumes: [{ name: 'string', projected: { sources: objects } }],
+  volumes: [{ name: 'string', projected: { sources: objects }, persistentVolumeClaim: { claimName: 'string' }, ephemeral: {} }],
   securityContext,
   tolerations: objects,
-  topologySpreadConstraints: objects,
+  topologySpreadConstraints: [
+    { labelSelector: selector, topologyKey: 'string', matchLabelKeys: strings, maxSkew: 'number', minDomains: 'number' },
+  ],
+  terminationGracePeriodSeconds: 'number',
+  resources: { requests: {} },
   imagePullSecrets: objects,
   nodeSelector: words,
   affinity: {
@@ -55,6 +65,8 @@ export const podSpecShape: Shape = {
       requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [nodeTerm] },
       preferredDuringSchedulingIgnoredDuringExecution: [{ preference: nodeTerm }],
     },
+    podAffinity: podTerms,
+    podAntiAffinity: podTerms,
   },
 };
 export const metadataShape: Shape = {
@@ -71,7 +83,10 @@ const rules: Shape = {
   rules: [{ verbs: strings, resources: strings, apiGroups: strings, nonResourceURLs: strings, resourceNames: strings }],
   aggregationRule: { clusterRoleSelectors: [selector] },
 };
-const bindings: Shape = { subjects: [{ kind: 'string', name: 'string', namespace: 'string' }], roleRef: { kind: 'string', name: 'string' } };
+const bindings: Shape = {
+  subjects: [{ kind: 'string', name: 'string', namespace: 'string' }],
+  roleRef: { kind: 'string', name: 'string' },
+};
 const templated: Shape = { spec: { selector, template: { metadata: metadataShape, spec: {} } } };
 
 const reference: Shape = { apiVersion: 'string', kind: 'string', name: 'string', namespace: 'string' };
@@ -85,7 +100,7 @@ const flux: Shape = {
 const shapes: { readonly [K in StateKey]?: Shape } = {
   nodes: {
     spec: { taints: objects, providerID: 'string' },
-    status: { addresses: [{ type: 'string', address: 'string' }], conditions: objects, nodeInfo: {} },
+    status: { addresses: [{ type: 'string', address: 'string' }], conditions: objects, nodeInfo: {}, allocatable: {}, capacity: {} },
   },
   pods: { status: { phase: 'string' } },
   deployments: templated,
@@ -109,6 +124,7 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
   },
   ingressClasses: { spec: { controller: 'string' } },
   ingressRoutes: { spec: { entryPoints: strings, routes: [{ middlewares: [{ name: 'string' }] }] } },
+  traefikMiddlewares: { spec: { ipAllowList: { sourceRange: strings }, ipWhiteList: { sourceRange: strings } } },
   istioGateways: { spec: { selector: words, servers: [{ hosts: strings, port: { protocol: 'string', name: 'string' }, tls: {} }] } },
   gateways: { spec: { gatewayClassName: 'string', listeners: [{ name: 'string', protocol: 'string', hostname: 'string', tls: {} }] } },
   httpRoutes: {
@@ -149,6 +165,19 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
     status: { notAfter: 'string', conditions: [{ type: 'string', status: 'string' }] },
   },
   limitRanges: { spec: { limits: objects } },
+  persistentVolumes: {
+    spec: {
+      claimRef: { namespace: 'string', name: 'string' },
+      nodeAffinity: { required: { nodeSelectorTerms: [nodeTerm] } },
+      csi: { driver: 'string', volumeAttributes: { '*': 'text' }, volumeHandle: 'string' },
+      storageClassName: 'string',
+      persistentVolumeReclaimPolicy: 'string',
+    },
+    status: { phase: 'string' },
+  },
+  persistentVolumeClaims: { spec: { storageClassName: 'string', volumeName: 'string' }, status: { phase: 'string' } },
+  storageClasses: { provisioner: 'string', parameters: words, volumeBindingMode: 'string' },
+  karpenterNodePools: { spec: { disruption: { budgets: objects } } },
   resourceQuotas: { spec: { hard: {}, scopes: strings, scopeSelector: { matchExpressions: objects } }, status: { hard: {}, used: {} } },
   clusterRoles: rules,
   roles: rules,

@@ -45,7 +45,7 @@ function redactSpec(spec: Members): Members {
   const { template, jobTemplate } = spec;
   if (isObject(template)) return { ...spec, template: redactTemplate(template) };
   if (isObject(jobTemplate)) return { ...spec, jobTemplate: redactTemplate(jobTemplate) };
-  return spec;
+  return redactVolume(spec); // a PersistentVolume names its source as a pod's volume does
 }
 
 function redactTemplate(template: Members): Members {
