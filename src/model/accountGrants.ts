@@ -1,3 +1,4 @@
+import type { Facts } from '../check.ts';
 import { type Seen, seen } from '../seen.ts';
 import { serviceAccountOf } from './access.ts';
 import { once } from './once.ts';
@@ -10,19 +11,30 @@ export interface Granted extends Grant {
 
 /** Everything that a service account may do, by name and by the groups that it is in. @param account `namespace/name` */
 export function grantedTo(account: string, facts: RbacFacts): Seen<Granted> {
-  const [namespace] = account.split('/');
-  const bySubject = bindingsBySubject(facts);
-  const names = [account, 'system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
-  const bindings = names.flatMap((name) => bySubject.get(name) ?? []);
-  const none = seen<Granted>([], [...facts.clusterRoleBindings.gaps, ...facts.roleBindings.gaps]);
-  return bindings.reduce(
+  const { items, gaps } = bindingsOf([...namesOf(account), 'system:serviceaccounts', 'system:authenticated'], facts);
+  return items.reduce(
     (all, binding) => all.concat(grantsOf(roleOf(binding, facts), facts).map((grant) => ({ ...grant, binding }))),
-    none,
+    seen<Granted>([], gaps),
   );
 }
 
+/** The bindings of a service account and of the accounts of its namespace, as against those of everybody. @param account `namespace/name` */
+export const ownBindings = (account: string, facts: BindingFacts): Seen<Binding> => bindingsOf(namesOf(account), facts);
+
+const namesOf = (account: string): string[] => [account, `system:serviceaccounts:${account.slice(0, account.indexOf('/'))}`];
+
+function bindingsOf(names: readonly string[], facts: BindingFacts): Seen<Binding> {
+  const bySubject = bindingsBySubject(facts);
+  return seen(
+    names.flatMap((name) => bySubject.get(name) ?? []),
+    [...facts.clusterRoleBindings.gaps, ...facts.roleBindings.gaps],
+  );
+}
+
+type BindingFacts = Facts<'clusterRoleBindings' | 'roleBindings'>;
+
 /** By `namespace/name` of service accounts, which no group is called, and by groups. */
-const bindingsBySubject = once(({ clusterRoleBindings, roleBindings }: RbacFacts): ReadonlyMap<string, readonly Binding[]> => {
+const bindingsBySubject = once(({ clusterRoleBindings, roleBindings }: BindingFacts): ReadonlyMap<string, readonly Binding[]> => {
   const found = new Map<string, Binding[]>();
   for (const binding of [...clusterRoleBindings.items, ...roleBindings.items]) {
     for (const subject of subjectsOf(binding)) {
