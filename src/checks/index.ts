@@ -2,6 +2,7 @@ import type { Check } from '../check.ts';
 import * as access from './access.ts';
 import * as addresses from './addresses.ts';
 import * as autoscaling from './autoscaling.ts';
+import * as azureAccess from './azureAccess.ts';
 import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
 import * as cost from './cost.ts';
@@ -38,6 +39,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   access,
   addresses,
   autoscaling,
+  azureAccess,
   cluster,
   containers,
   cost,

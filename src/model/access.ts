@@ -2,6 +2,7 @@ import type { Facts } from '../check.ts';
 import type { ClusterRoleBinding } from '../wire.ts';
 import { glob, systemNamespaces } from './namespaces.ts';
 import { allowsEverything, type Binding, type BindingSubject, clusterRole, grantsOf, subjectsOf } from './rbac.ts';
+import { listed } from './words.ts';
 
 /** Whoever calls without credentials, with any, or as any service account (RBAC reference, default bindings). */
 const broad: ReadonlySet<string> = new Set([
@@ -38,10 +39,7 @@ export const nameOf = ({ kind, name, namespace }: BindingSubject): string =>
   `${kind} ${kind === 'ServiceAccount' ? `${namespace ?? ''}/` : ''}${name}`;
 
 /** Several of them, the first five by name. */
-export function saySubjects(subjects: readonly BindingSubject[]): string {
-  const names = subjects.slice(0, 5).map(nameOf).join(', ');
-  return subjects.length > 5 ? `${names} and ${subjects.length - 5} more` : names;
-}
+export const saySubjects = (subjects: readonly BindingSubject[]): string => listed(subjects.map(nameOf));
 
 /** Whether a binding makes administrators: of cluster-admin, or of a role that allows as much. Throws NotSeen when the role was not seen. */
 export function bindsAdministrators(binding: ClusterRoleBinding, facts: Facts<'clusterRoles'>): boolean {

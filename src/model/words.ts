@@ -6,3 +6,9 @@ export function sentence(facts: readonly string[]): string {
   const text = facts.length > 1 ? `${facts.slice(0, -1).join(', ')} and ${facts.at(-1)}` : (facts[0] ?? '');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
+
+/** Names in one line: the first few, and how many more there are. */
+export function listed(names: readonly string[], most = 5): string {
+  const more = names.length - most;
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
