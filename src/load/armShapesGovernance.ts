@@ -44,6 +44,6 @@ export const governanceShapes = {
     displayName: 'string',
     mode: 'string',
     parameters,
-    policyRule: { then: { effect: 'string', details: {} } },
+    policyRule: {},
   },
 } satisfies Readonly<Record<string, Shape>>;

@@ -82,8 +82,14 @@ export function isPolicy({ definitionId }: AssignedPolicy, policy: BuiltInPolicy
  * The effect that it has on a cluster, in lower case; `donotenforce` and `enroll` where the assignment does not enforce,
  * `notselected` where its resource selectors leave the cluster out, `unsettled` where what was read does not say.
  * @param byDefault of the definition, where neither assignment nor initiative says one
+ * @param parameter of the definition, which says the effect
  */
-export function effectOn({ assignment, reference, value }: AssignedPolicy, cluster: ManagedCluster, byDefault: string): string {
+export function effectOn(
+  { assignment, reference, value }: AssignedPolicy,
+  cluster: ManagedCluster,
+  byDefault: string,
+  parameter = 'effect',
+): string {
   const { enforcementMode, overrides, resourceSelectors } = assignment.properties;
   const mode = enforcementMode?.toLowerCase() ?? 'default';
   if (mode !== 'default') return mode;
@@ -91,7 +97,7 @@ export function effectOn({ assignment, reference, value }: AssignedPolicy, clust
   if (selected !== true) return selected === false ? 'notselected' : 'unsettled';
   const told = (overrides ?? []).filter(({ kind }) => kind?.toLowerCase() === 'policyeffect');
   const reaching = told.filter(({ selectors }) => allSelect(selectors, cluster, reference) !== false);
-  const stated = value('effect') ?? byDefault;
+  const stated = value(parameter) ?? byDefault;
   const effects = new Set(reaching.map(({ value }) => value?.toLowerCase() ?? 'unsettled'));
   if (reaching.some(({ selectors }) => allSelect(selectors, cluster, reference) === undefined) || effects.size > 1) return 'unsettled';
   const [overridden] = effects;

@@ -36,11 +36,13 @@ const lastStep = (id: string | null | undefined): string =>
     .split('/')
     .at(-1) ?? '';
 
-/** Whether a resource is in the scope of an assignment and not in an excluded one. Management groups that were listed for a cluster are above it. */
-export function appliesTo({ id, properties }: PolicyAssignment, resource: string): boolean {
-  const scope = properties.scope ?? id.slice(0, Math.max(id.toLowerCase().indexOf('/providers/microsoft.authorization/'), 0));
-  return within(resource, scope) && !(properties.notScopes ?? []).some((each) => within(resource, each, false));
-}
+/** Whether a resource is in the scope of an assignment and not in an excluded one. */
+export const appliesTo = (assignment: PolicyAssignment, resource: string): boolean =>
+  isInScopeOf(assignment, resource) && !(assignment.properties.notScopes ?? []).some((each) => within(resource, each, false));
+
+/** Whether a resource is in the scope of an assignment, excluded or not. Management groups that were listed for a cluster are above it. */
+export const isInScopeOf = ({ id, properties }: PolicyAssignment, resource: string): boolean =>
+  within(resource, properties.scope ?? id.slice(0, Math.max(id.toLowerCase().indexOf('/providers/microsoft.authorization/'), 0)));
 
 function within(resource: string, scope: string, inManagementGroup = true): boolean {
   const outer = normalId(scope);

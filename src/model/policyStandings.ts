@@ -123,9 +123,9 @@ function leftOut(policy: AssignedPolicy, { namespaces, inScope }: PolicyFacts): 
     const listed = namesIn(policy.value(parameter));
     if (listed.length === 0 || (parameter === 'excludedNamespaces' && listed.every((each) => !each.includes('*') && !inScope(each))))
       continue;
-    const fits = listed.map((each) => glob(each));
+    const matchers = listed.map((each) => glob(each));
     const missed = namespaces.find(
-      ({ metadata: { name } }) => inScope(name) && fits.some((fit) => fit(name)) === (parameter === 'excludedNamespaces'),
+      ({ metadata: { name } }) => inScope(name) && matchers.some((matches) => matches(name)) === (parameter === 'excludedNamespaces'),
     );
     if (missed !== undefined) return { parameter, because: `it leaves out namespace ${missed.metadata.name}` };
   }

@@ -79,16 +79,16 @@ describe('the policies of an initiative', () => {
   const members = (parameters: Record<string, { value: unknown }>) => [
     { policyDefinitionId: policy, policyDefinitionReferenceId: 'it', parameters },
   ];
-  const valueOf = (parameters: Record<string, { value: unknown }>, given: Record<string, { value: unknown }> = {}) => {
+  const effectIn = (parameters: Record<string, { value: unknown }>, given: Record<string, { value: unknown }> = {}) => {
     const initiatives = seen([set({ parameters: { strict: { defaultValue: 'Audit' } }, policyDefinitions: members(parameters) })]);
     return policiesOf(assignment({ policyDefinitionId: own, parameters: given }), initiatives)[0]?.value('effect');
   };
   test('a literal, a parameter, its default, an expression', () => {
-    expect(valueOf({ effect: { value: 'Deny' } }, { effect: { value: 'Disabled' } })).toBe('Deny');
-    expect(valueOf({ effect: { value: "[parameters('strict')]" } }, { STRICT: { value: 'Deny' } })).toBe('Deny');
-    expect(valueOf({ effect: { value: "[parameters('strict')]" } })).toBe('Audit');
-    expect(valueOf({ effect: { value: "[if(true(), 'Deny', 'Audit')]" } })).toBe(expression);
-    expect(valueOf({})).toBeUndefined();
+    expect(effectIn({ effect: { value: 'Deny' } }, { effect: { value: 'Disabled' } })).toBe('Deny');
+    expect(effectIn({ effect: { value: "[parameters('strict')]" } }, { STRICT: { value: 'Deny' } })).toBe('Deny');
+    expect(effectIn({ effect: { value: "[parameters('strict')]" } })).toBe('Audit');
+    expect(effectIn({ effect: { value: "[if(true(), 'Deny', 'Audit')]" } })).toBe(expression);
+    expect(effectIn({})).toBeUndefined();
   });
 
   test('of one that was not read, those that are known; else not seen', () => {
