@@ -1,5 +1,5 @@
 /** The shapes of what workloads use beside the cluster, and of private connectivity: what rules read of them. Types only. */
-import type { ArmResource } from './wire.ts';
+import type { ArmResource, KubernetesObject } from './wire.ts';
 
 interface Arm<P> extends ArmResource {
   properties: P;
@@ -89,3 +89,14 @@ export type PrivateDnsZone = Arm<{ numberOfRecordSets?: number; numberOfVirtualN
 export type PrivateDnsZoneLink = Arm<{ virtualNetwork?: { id?: string }; virtualNetworkLinkState?: string; registrationEnabled?: boolean }>;
 /** Microsoft.Network/privateDnsZones/A, 2024-06-01. */
 export type PrivateDnsRecord = Arm<{ fqdn?: string; aRecords?: { ipv4Address?: string }[] }>;
+
+/** secrets-store.csi.x-k8s.io SecretProviderClass, of Azure's provider; values of parameters are strings, `"true"` among them. */
+export type SecretProviderClass = KubernetesObject & {
+  spec?: {
+    provider?: string;
+    parameters?: Partial<Record<'clientID' | 'keyvaultName' | 'usePodIdentity' | 'useVMManagedIdentity', string>>;
+    secretObjects?: { secretName?: string; type?: string }[];
+  };
+};
+/** external-secrets.io SecretStore and ClusterSecretStore, of Azure's provider. */
+export type SecretStore = KubernetesObject & { spec?: { provider?: { azurekv?: { vaultUrl?: string } } } };

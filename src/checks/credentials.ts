@@ -87,3 +87,28 @@ export const inSecrets = check({
     return fail('Nothing brings it from a vault.', evidence, notes.length > 0 ? { note: notes.join(' ') } : {});
   },
 });
+
+/** As whom the Key Vault provider of the Secrets Store driver signs in: parameters are strings, of which Go takes several for true. */
+export const providerIdentity = check({
+  needs: ['secretProviderClasses'],
+  subjects: ({ secretProviderClasses, inScope }) =>
+    secretProviderClasses.filter(({ metadata, spec }) => inScope(metadata.namespace) && spec?.provider?.toLowerCase() === 'azure'),
+  none: 'No SecretProviderClass of the Azure provider is in scope.',
+  judge: (providerClass) => {
+    const { parameters = {}, secretObjects } = providerClass.spec ?? {};
+    const client = see(providerClass, '/spec/parameters/clientID', 'the client id of a federated identity');
+    const other = otherIdentities.find(([name]) => isTrue(parameters[name]));
+    if (other !== undefined)
+      return fail(`Signs in as ${other[1]}.`, [see(providerClass, `/spec/parameters/${other[0]}`, 'false or not set'), client]);
+    if (!parameters.clientID) return fail('Names no workload identity.', client);
+    const written = (secretObjects ?? []).map(({ secretName }) => secretName ?? '');
+    return pass('Signs in by workload identity.', client, written.length > 0 ? `Writes Secrets: ${written.join(', ')}.` : undefined);
+  },
+});
+
+const otherIdentities = [
+  ['usePodIdentity', 'a pod identity'],
+  ['useVMManagedIdentity', 'an identity of the node, which every pod on it has'],
+] as const;
+/** As Go's strconv.ParseBool has it, by which the provider reads its parameters. */
+const isTrue = (value: unknown): boolean => /^(?:1|t|true)$/i.test(String(value ?? ''));

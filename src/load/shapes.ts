@@ -97,6 +97,10 @@ const flux: Shape = {
   status: { conditions, inventory: { entries: [{ id: 'string' }] } },
 };
 
+const veleroBackup: Shape = { includedNamespaces: strings, excludedNamespaces: strings, snapshotVolumes: 'boolean' };
+
+const secretStore: Shape = { spec: { provider: { azurekv: { vaultUrl: 'string' } } } };
+
 const shapes: { readonly [K in StateKey]?: Shape } = {
   nodes: {
     spec: { taints: objects, providerID: 'string' },
@@ -134,6 +138,10 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
     },
   },
   scaledObjects: scaled,
+  prometheusRules: { spec: { groups: [{ rules: [{ alert: 'string' }] }] } },
+  veleroSchedules: { spec: { paused: 'boolean', template: veleroBackup } },
+  veleroBackups: { spec: veleroBackup, status: { phase: 'string', completionTimestamp: 'string' } },
+  backupStorageLocations: { status: { phase: 'string' } },
   scaledJobs: scaled,
   verticalPodAutoscalers: {
     spec: {
@@ -176,6 +184,9 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
     status: { phase: 'string' },
   },
   persistentVolumeClaims: { spec: { storageClassName: 'string', volumeName: 'string' }, status: { phase: 'string' } },
+  secretProviderClasses: { spec: { provider: 'string', parameters: { keyvaultName: 'string' }, secretObjects: [{ secretName: 'string' }] } },
+  secretStores: secretStore,
+  clusterSecretStores: secretStore,
   storageClasses: { provisioner: 'string', parameters: words, volumeBindingMode: 'string' },
   karpenterNodePools: { spec: { disruption: { budgets: objects } } },
   resourceQuotas: { spec: { hard: {}, scopes: strings, scopeSelector: { matchExpressions: objects } }, status: { hard: {}, used: {} } },
