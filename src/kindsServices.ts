@@ -1,13 +1,17 @@
 import { type ArmKind, arm, rest } from './kindOf.ts';
 import type { StateKey } from './snapshot.ts';
 
+/** What one command says of each that another lists, in one file. */
+const each = (list: string, command: string): string =>
+  `az ${list} --query '[].[resourceGroup,name]' -o tsv | while read -r group name; do az ${command} -g $group -o json; done`;
+
 /** What workloads use beside the cluster, and how it is reached in private. */
 export const serviceKinds = {
   registries: arm('Microsoft.ContainerRegistry/registries', '2025-11-01', 'az acr list -o json > registries.json', { listed: true }),
   registryReplications: arm(
     'Microsoft.ContainerRegistry/registries/replications',
     '2025-11-01',
-    'az acr replication list -r <registry> -o json > registryReplications.json',
+    `for name in $(az acr list --query '[].name' -o tsv); do az acr replication list -r $name -o json; done > registryReplications.json`,
     { shared: true },
   ),
   // `az keyvault list` tells names only.
@@ -15,6 +19,12 @@ export const serviceKinds = {
     'Microsoft.KeyVault/vaults',
     '2024-11-01',
     rest('/subscriptions/<subscription>/providers/Microsoft.KeyVault/vaults?api-version=2024-11-01', 'vaults'),
+    { listed: true },
+  ),
+  resourceDiagnosticSettings: arm(
+    'Microsoft.Insights/diagnosticSettings',
+    '2021-05-01-preview',
+    `for id in $(az keyvault list --query '[].id' -o tsv); do az monitor diagnostic-settings list --resource $id -o json; done > resourceDiagnosticSettings.json`,
     { listed: true },
   ),
   privateEndpoints: arm(
@@ -26,7 +36,7 @@ export const serviceKinds = {
   privateDnsZoneGroups: arm(
     'Microsoft.Network/privateEndpoints/privateDnsZoneGroups',
     '2026-01-01',
-    'az network private-endpoint dns-zone-group list -g <resource-group> --endpoint-name <endpoint> -o json > privateDnsZoneGroups.json',
+    `${each('network private-endpoint list', 'network private-endpoint dns-zone-group list --endpoint-name $name')} > privateDnsZoneGroups.json`,
     { shared: true },
   ),
   privateDnsZones: arm(
@@ -38,13 +48,13 @@ export const serviceKinds = {
   privateDnsZoneLinks: arm(
     'Microsoft.Network/privateDnsZones/virtualNetworkLinks',
     '2024-06-01',
-    'az network private-dns link vnet list -g <resource-group> -z <zone> -o json > privateDnsZoneLinks.json',
+    `${each('network private-dns zone list', 'network private-dns link vnet list -z $name')} > privateDnsZoneLinks.json`,
     { shared: true },
   ),
   privateDnsRecords: arm(
     'Microsoft.Network/privateDnsZones/A',
     '2024-06-01',
-    'az network private-dns record-set a list -g <resource-group> -z <zone> -o json > privateDnsRecords.json',
+    `${each('network private-dns zone list', 'network private-dns record-set a list -z $name')} > privateDnsRecords.json`,
     { shared: true },
   ),
 } as const satisfies { readonly [K in StateKey]?: ArmKind };

@@ -58,6 +58,7 @@ export interface State {
   registries: wire.Registry[];
   registryReplications: wire.RegistryReplication[];
   vaults: wire.Vault[];
+  resourceDiagnosticSettings: wire.DiagnosticSetting[];
   privateEndpoints: wire.PrivateEndpoint[];
   privateDnsZoneGroups: wire.PrivateDnsZoneGroup[];
   privateDnsZones: wire.PrivateDnsZone[];
@@ -111,10 +112,14 @@ export interface State {
   serviceCIDRs: wire.ServiceCIDR[];
   karpenterNodePools: wire.KarpenterNodePool[];
   aksNodeClasses: wire.CustomObject[];
+  prometheusRules: wire.PrometheusRuleObject[];
+  veleroSchedules: wire.VeleroSchedule[];
+  veleroBackups: wire.VeleroBackup[];
+  backupStorageLocations: wire.BackupStorageLocation[];
   azureIdentities: wire.CustomObject[];
-  secretProviderClasses: wire.CustomObject[];
-  secretStores: wire.CustomObject[];
-  clusterSecretStores: wire.CustomObject[];
+  secretProviderClasses: wire.SecretProviderClass[];
+  secretStores: wire.SecretStore[];
+  clusterSecretStores: wire.SecretStore[];
   kustomizations: wire.FluxObject[];
   helmReleases: wire.FluxObject[];
   gitRepositories: wire.GitRepository[];

@@ -1,6 +1,7 @@
 import type { Check } from '../check.ts';
 import * as access from './access.ts';
 import * as addresses from './addresses.ts';
+import * as alerts from './alerts.ts';
 import * as autoscaling from './autoscaling.ts';
 import * as azureAccess from './azureAccess.ts';
 import * as cluster from './cluster.ts';
@@ -8,6 +9,7 @@ import * as containers from './containers.ts';
 import * as cost from './cost.ts';
 import * as credentials from './credentials.ts';
 import * as disruption from './disruption.ts';
+import * as egress from './egress.ts';
 import * as exposure from './exposure.ts';
 import * as identity from './identity.ts';
 import * as ingress from './ingress.ts';
@@ -31,6 +33,7 @@ import * as spoke from './spoke.ts';
 import * as subnets from './subnets.ts';
 import * as tags from './tags.ts';
 import * as upgrades from './upgrades.ts';
+import * as vaults from './vaults.ts';
 import * as versions from './versions.ts';
 import * as workloads from './workloads.ts';
 
@@ -38,6 +41,7 @@ import * as workloads from './workloads.ts';
 export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   access,
   addresses,
+  alerts,
   autoscaling,
   azureAccess,
   cluster,
@@ -45,6 +49,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   cost,
   credentials,
   disruption,
+  egress,
   exposure,
   identity,
   ingress,
@@ -68,6 +73,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   subnets,
   tags,
   upgrades,
+  vaults,
   versions,
   workloads,
 };

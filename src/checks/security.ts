@@ -8,7 +8,7 @@ import { containersOf } from '../model/podSpecs.ts';
 import { parseVersion } from '../model/versions.ts';
 import { sentence } from '../model/words.ts';
 import { all, any, type Seen } from '../seen.ts';
-import type { CustomObject, DaemonSet, ManagedCluster } from '../wire.ts';
+import type { DaemonSet, ManagedCluster, SecretProviderClass, SecretStore } from '../wire.ts';
 
 /** The runtime sensor of Defender for Containers; Azure sets it up, so the DaemonSet is shown and not judged. */
 export const defenderSensor = check({
@@ -50,7 +50,7 @@ export const keyVaultAddon = check({
     if (enabled) return pass('The Key Vault add-on is on.', evidence);
     const shown: Sight[] = [];
     const found = (resource: object, path: string): boolean => shown.push(see(resource, path)) > 0;
-    const readsVault = (store: CustomObject) => isAzureStore(store) && found(store, '/spec/provider/azurekv/vaultUrl');
+    const readsVault = (store: SecretStore) => isAzureStore(store) && found(store, '/spec/provider/azurekv/vaultUrl');
     const another = () =>
       any(
         () => secretStores.some(readsVault),
@@ -67,11 +67,8 @@ export const keyVaultAddon = check({
   },
 });
 
-const isAzureStore = ({ spec }: CustomObject): boolean => {
-  const provider = spec?.provider;
-  return typeof provider === 'object' && provider !== null && 'azurekv' in provider;
-};
-const isAzureClass = ({ spec }: CustomObject): boolean => spec?.provider === 'azure';
+const isAzureStore = ({ spec }: SecretStore): boolean => spec?.provider?.azurekv != null;
+const isAzureClass = ({ spec }: SecretProviderClass): boolean => spec?.provider === 'azure';
 /** Azure's provider for the Secrets Store CSI driver, by the image that its chart and its manifests run. */
 const isAzureDriver = ({ spec }: DaemonSet): boolean =>
   containersOf(spec?.template?.spec).some(({ container }) => /\/secrets-store\/provider-azure\b/.test(container.image ?? ''));

@@ -100,7 +100,7 @@ function readResource(value: Record<string, unknown>, type: string, origin: Orig
   const id = resourceId(value, type, origin);
   const body = Object.keys(value).find((key) => key.toLowerCase() === 'properties' && isObject(value[key]));
   addFound(
-    { key: foundKey(type), resource: toWireResource(value, type, id), origin, ...(body === undefined ? {} : { body }), listed },
+    { key: foundKey(type, id), resource: toWireResource(value, type, id), origin, ...(body === undefined ? {} : { body }), listed },
     into,
   );
   const nested = field(value, 'resources');

@@ -35,8 +35,11 @@ export const pointed = (origin: Origin, ...path: (string | number)[]): Origin =>
   pointer: origin.pointer + path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
 });
 
-export function foundKey(type: string): ArmFound['key'] {
-  return networkParts[type.toLowerCase()] ?? keyOfType(type);
+/** @param id where the type alone does not tell: diagnostic settings are a cluster's, or those of another resource */
+export function foundKey(type: string, id = ''): ArmFound['key'] {
+  const key = networkParts[type.toLowerCase()] ?? keyOfType(type);
+  const elsewhere = id !== '' && !/\/providers\/microsoft\.containerservice\/managedclusters\//i.test(id);
+  return key === 'diagnosticSettings' && elsewhere ? 'resourceDiagnosticSettings' : key;
 }
 
 /** The key that a file is named after: `maintenanceConfigurations.json`, `policyassignments.prod.json`. */

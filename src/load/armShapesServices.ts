@@ -1,4 +1,5 @@
 import type { StateKey } from '../snapshot.ts';
+import { monitorShapes } from './armShapesMonitor.ts';
 import type { Shape } from './shapes.ts';
 
 const strings: Shape = ['string'];
@@ -51,6 +52,7 @@ export const serviceShapes: { readonly [K in StateKey]?: Shape } = {
     networkAcls: networkRules,
     privateEndpointConnections: connections,
   },
+  resourceDiagnosticSettings: monitorShapes.diagnosticSettings,
   privateEndpoints: {
     subnet: { id: 'string' },
     privateLinkServiceConnections: linkConnections,

@@ -184,7 +184,9 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
     status: { phase: 'string' },
   },
   persistentVolumeClaims: { spec: { storageClassName: 'string', volumeName: 'string' }, status: { phase: 'string' } },
-  secretProviderClasses: { spec: { provider: 'string', parameters: { keyvaultName: 'string' }, secretObjects: [{ secretName: 'string' }] } },
+  secretProviderClasses: {
+    spec: { provider: 'string', parameters: { keyvaultName: 'string' }, secretObjects: [{ secretName: 'string' }] },
+  },
   secretStores: secretStore,
   clusterSecretStores: secretStore,
   storageClasses: { provisioner: 'string', parameters: words, volumeBindingMode: 'string' },

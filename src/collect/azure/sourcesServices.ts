@@ -11,6 +11,9 @@ export const serviceSources: readonly Source[] = [
     registries.filter(({ sku }) => sku?.name?.toLowerCase() === 'premium').map(({ id }) => `${id}/replications`),
   ),
   inSubscriptionAnd('vaults', [], ({ cluster }) => vaultIds(cluster)),
+  listsAt('resourceDiagnosticSettings', ['vaults'], (_, { vaults = [] }) =>
+    vaults.map(({ id }) => `${id}/providers/Microsoft.Insights/diagnosticSettings`),
+  ),
   inSubscriptionAnd('privateEndpoints', ['registries', 'vaults'], (_, known) => endpointIds(known)),
   listsAt('privateDnsZoneGroups', ['privateEndpoints'], (_, { privateEndpoints = [] }) =>
     privateEndpoints.map(({ id }) => `${id}/privateDnsZoneGroups`),
