@@ -73,7 +73,7 @@ function podsAlone(pods: number): void {
 async function wholeCluster(pods: number): Promise<void> {
   const folder = join(work, `cluster-${pods}`);
   const { nodes, workloads } = generateCluster(pods, folder);
-  const args = ['audit', folder, '--exit-zero', '--min-coverage', '0', '-v', '-o', `json=${join(work, 'report.json')}`];
+  const args = ['audit', folder, '--exit-zero', '--complete', '--min-coverage', '0', '-v', '-o', `json=${join(work, 'report.json')}`];
   const peakFile = join(work, 'peak');
   const began = performance.now();
   const child = spawn('node', ['--import', preload, command, ...args], { env: { ...process.env, BENCH_PEAK: peakFile } });

@@ -73,11 +73,6 @@ function pod(template: Template, index: number, node: string, random: Random): o
   const name = owner.kind === 'StatefulSet' ? `${app}-${index}` : `${owner.name}-${pick(random, letters, 5)}`;
   const access = `kube-api-access-${pick(random, letters, 5)}`;
   const address = `10.${Math.floor(random() * 256)}.${Math.floor(random() * 256)}.${Math.floor(random() * 256)}`;
-  const mounts = [
-    { mountPath: '/tmp', name: 'scratch' },
-    { mountPath: '/etc/app', name: 'settings', readOnly: true },
-    { mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', name: access, readOnly: true },
-  ];
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -103,39 +98,22 @@ function pod(template: Template, index: number, node: string, random: Random): o
     },
     spec: {
       ...(owner.kind === 'DaemonSet' ? { affinity: onNode(node) } : {}),
-      containers: [container(app, 'app', mounts, 5), container(app, 'metrics', mounts, 2)],
-      dnsPolicy: 'ClusterFirst',
+      ...templateSpec(
+        template,
+        [{ mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', name: access, readOnly: true }],
+        [{ name: access, projected: projected() }],
+      ),
       enableServiceLinks: true,
       ...(owner.kind === 'StatefulSet' ? { hostname: name, subdomain: app } : {}),
-      initContainers: [container(app, 'migrate', mounts, 1)],
       nodeName: node,
       preemptionPolicy: 'PreemptLowerPriority',
       priority: 0,
-      restartPolicy: 'Always',
-      schedulerName: 'default-scheduler',
-      securityContext: { fsGroup: 2000, runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-      serviceAccount: app,
-      serviceAccountName: app,
-      terminationGracePeriodSeconds: 30,
       tolerations: ['not-ready', 'unreachable'].map((state) => ({
         effect: 'NoExecute',
         key: `node.kubernetes.io/${state}`,
         operator: 'Exists',
         tolerationSeconds: 300,
       })),
-      topologySpreadConstraints: [
-        {
-          labelSelector: { matchLabels: { app } },
-          maxSkew: 1,
-          topologyKey: 'topology.kubernetes.io/zone',
-          whenUnsatisfiable: 'ScheduleAnyway',
-        },
-      ],
-      volumes: [
-        { emptyDir: {}, name: 'scratch' },
-        { configMap: { defaultMode: 420, name: `${app}-settings` }, name: 'settings' },
-        { name: access, projected: projected() },
-      ],
     },
     status: {
       conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
@@ -154,6 +132,35 @@ function pod(template: Template, index: number, node: string, random: Random): o
       qosClass: 'Burstable',
       startTime: time,
     },
+  };
+}
+
+/** The spec that a workload's template and its pods have in common. @param mounts, volumes of the pod alone */
+export function templateSpec({ app }: Template, mounts: readonly object[] = [], volumes: readonly object[] = []): object {
+  const all = [{ mountPath: '/tmp', name: 'scratch' }, { mountPath: '/etc/app', name: 'settings', readOnly: true }, ...mounts];
+  return {
+    containers: [container(app, 'app', all, 5), container(app, 'metrics', all, 2)],
+    dnsPolicy: 'ClusterFirst',
+    initContainers: [container(app, 'migrate', all, 1)],
+    restartPolicy: 'Always',
+    schedulerName: 'default-scheduler',
+    securityContext: { fsGroup: 2000, runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    serviceAccount: app,
+    serviceAccountName: app,
+    terminationGracePeriodSeconds: 30,
+    topologySpreadConstraints: [
+      {
+        labelSelector: { matchLabels: { app } },
+        maxSkew: 1,
+        topologyKey: 'topology.kubernetes.io/zone',
+        whenUnsatisfiable: 'ScheduleAnyway',
+      },
+    ],
+    volumes: [
+      { emptyDir: {}, name: 'scratch' },
+      { configMap: { defaultMode: 420, name: `${app}-settings` }, name: 'settings' },
+      ...volumes,
+    ],
   };
 }
 
@@ -180,7 +187,7 @@ function container(app: string, name: string, volumeMounts: readonly object[], v
     imagePullPolicy: 'IfNotPresent',
     ...(name === 'migrate' ? {} : { livenessProbe: probe, readinessProbe: probe }),
     name,
-    resources: { limits: { memory: '256Mi' }, requests: { cpu: '100m', memory: '128Mi' } },
+    resources: { limits: { memory: '256Mi' }, requests: { cpu: '100m', memory: '256Mi' } },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',

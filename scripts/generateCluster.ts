@@ -6,7 +6,7 @@
 import { closeSync, cpSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pods, randomFrom, type Template, templates } from './generate.ts';
+import { pods, randomFrom, type Template, templateSpec, templates } from './generate.ts';
 
 const base = fileURLToPath(new URL('../fixtures/base/', import.meta.url));
 /** That of the base cluster, by which its nodes are known. */
@@ -88,7 +88,9 @@ function node(name: string, at: number): object {
         'topology.kubernetes.io/zone': zone,
       },
     },
-    spec: { providerID: `azure://${nodeGroup}/providers/Microsoft.Compute/virtualMachineScaleSets/aks-apps-12345678-vmss/virtualMachines/${at}` },
+    spec: {
+      providerID: `azure://${nodeGroup}/providers/Microsoft.Compute/virtualMachineScaleSets/aks-apps-12345678-vmss/virtualMachines/${at}`,
+    },
     status: {
       allocatable: room,
       capacity: room,
@@ -100,13 +102,9 @@ function node(name: string, at: number): object {
 
 const namespaceOf = (name: string): object => object('v1', 'Namespace', name, undefined, { status: { phase: 'Active' } });
 
-/** The pod's own spec, without what its scheduling added. */
-function templateOf({ app, hash }: Template): object {
-  const image = `registry.example.com/${app}/app:1.4.2`;
-  return {
-    metadata: { labels: { app, 'pod-template-hash': hash } },
-    spec: { containers: [{ name: 'app', image }], serviceAccountName: app },
-  };
+function templateOf(each: Template): object {
+  const spec = templateSpec(each) as Spec;
+  return { metadata: { labels: { app: each.app, 'pod-template-hash': each.hash } }, spec: isFaulty(each.app) ? faulty(spec) : spec };
 }
 
 const selectorOf = ({ app }: Template): object => ({ matchLabels: { app } });
@@ -138,22 +136,28 @@ const service = (each: Template): object =>
     spec: { type: 'ClusterIP', selector: { app: each.app }, ports: [{ port: 80, targetPort: 8080 }] },
   });
 
-interface FaultyPod {
+interface Spec {
+  containers: Record<string, unknown>[];
+  [member: string]: unknown;
+}
+interface Pod {
   metadata: { labels: { app: string } };
-  spec: { containers: Record<string, unknown>[]; securityContext?: unknown };
+  spec: Spec;
 }
 
-/** Of every third workload: a moving tag, no probe, no limit, and root with the host's network. */
+/** Every third workload. */
+const isFaulty = (app: string): boolean => Number(app.split('-')[1]) % 3 === 0;
+
+/** A moving tag, no probe, no limit, privileged, on the host's network. */
+function faulty(spec: Spec): Spec {
+  const [first = {}, ...rest] = spec.containers;
+  const { livenessProbe: _liveness, readinessProbe: _readiness, resources: _resources, ...bare } = first;
+  const containers = [{ ...bare, image: 'registry.example.com/app:latest', securityContext: { privileged: true } }, ...rest];
+  return { ...spec, containers, hostNetwork: true };
+}
+
 function* withFaults(all: Iterable<object>): Generator<object> {
-  for (const each of all as Iterable<FaultyPod>) {
-    if (Number(each.metadata.labels.app.split('-')[1]) % 3 !== 0) yield each;
-    else {
-      const [first = {}, ...rest] = each.spec.containers;
-      const { livenessProbe: _liveness, readinessProbe: _readiness, resources: _resources, securityContext: _context, ...bare } = first;
-      const containers = [{ ...bare, image: 'registry.example.com/app:latest', securityContext: { privileged: true } }, ...rest];
-      yield { ...each, spec: { ...each.spec, containers, hostNetwork: true } };
-    }
-  }
+  for (const each of all as Iterable<Pod>) yield isFaulty(each.metadata.labels.app) ? { ...each, spec: faulty(each.spec) } : each;
 }
 
 function write(folder: string, key: string, items: Iterable<object>): void {
