@@ -2,6 +2,7 @@ import { check, count, fail, ifSeen, pass, see, type Sight, undecided, type Verd
 import { type Flaw, sayNames } from '../model/flaws.ts';
 import { weaknesses } from '../model/ingressAvailability.ts';
 import { type IngressController, ingressControllerNeeds, ingressControllers } from '../model/ingressControllers.ts';
+import { fronts, sourceLimit, sourceNeeds, sourcePointers } from '../model/ingressSources.ts';
 import { clusterIngress, supportEnd } from '../model/ingressSupport.ts';
 import { gatewayFlaws, ingressFlaws, isForEgress, istioFlaws, mayRedirect, traefikFlaws } from '../model/ingressTls.ts';
 import { gather } from '../model/subnets.ts';
@@ -106,3 +107,18 @@ export const available = check({
 
 const isOff = ({ kind, spec }: IngressController['resource']): boolean =>
   kind === 'Deployment' && (spec as Deployment['spec'])?.replicas === 0; // kind tells the type
+
+/** Load balancers that lead to an ingress controller: what they, or something on the way, lets in. */
+export const sources = check({
+  needs: sourceNeeds,
+  subjects: fronts,
+  none: 'No load balancer leads to an ingress controller that is known here.',
+  judge: (front, _params, facts) => {
+    const limit = sourceLimit(front, facts);
+    if (limit !== undefined) return pass(limit.what, see(limit.resource, limit.pointer));
+    return fail(
+      `${front.controller.product.name} takes traffic from everywhere that reaches it.`,
+      sourcePointers.map((at) => see(front.resource, at, 'the addresses of the gateway in front')),
+    );
+  },
+});

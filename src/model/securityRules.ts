@@ -124,6 +124,15 @@ function reach(spans: readonly Span[], family: Range): bigint {
 /** What adds to reaching the internet, and is no office or partner: more than a /8. */
 const isWide = (span: Span): boolean => addressesIn([span], span.family) > (span.family === 4 ? 1n << 24n : 1n << 96n);
 
+/** Whether a rule keeps the network at large from a port before any lets all of it in; without one, the default rule lets it. */
+export function isKeptFromNetwork(group: NetworkSecurityGroup, port: number): boolean {
+  const ofNetwork = (prefix: string) => isEverything(prefix) || prefix.toLowerCase() === 'virtualnetwork';
+  const first = ordered(group, 'inbound').find(
+    ({ rule }) => isTcp(rule) && coversPorts(rule, { first: port, last: port }) && sources(rule).some(ofNetwork),
+  );
+  return first !== undefined && !allows(first.rule);
+}
+
 /** Whether any public client may reach a port: by some rule whose source is neither private nor a tag of the network's own. */
 export function admitsPublic(group: NetworkSecurityGroup, port: number): boolean {
   const own = ['virtualnetwork', 'azureloadbalancer'];
