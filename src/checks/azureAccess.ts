@@ -1,5 +1,8 @@
-import { check, count, fail, ifSeen, pass, see, texts } from '../check.ts';
+import { check, count, fail, ifSeen, notApplicable, pass, ratio, see, texts } from '../check.ts';
 import { administratorKeys, administrators, couldBecome, distinct } from '../model/clusterAdmins.ts';
+import { rbacKeys } from '../model/rbac.ts';
+import { assignmentKeys } from '../model/roleAssignments.ts';
+import { type UserAccess, userAccess } from '../model/userAccess.ts';
 import { counted, listed } from '../model/words.ts';
 
 /** Who can do everything in the cluster by one call, by whatever way; people and groups count, services are told. */
@@ -28,3 +31,33 @@ export const effectiveAdministrators = check({
     return pass(`Administrators in effect: ${many}.`, evidence.length > 0 ? evidence : see(cluster, '/properties/aadProfile'), more.note);
   },
 });
+
+/** Whether people who are no administrators have what they have in namespaces. */
+export const namespaceScopedUsers = check({
+  needs: ['cluster', ...rbacKeys, ...assignmentKeys],
+  params: { minNamespaceScopedShare: ratio(0.8), platformSubjects: texts() },
+  subjects: (facts, { platformSubjects }) => {
+    const access = userAccess(facts, platformSubjects);
+    if (access.items.length === 0 && access.all().length === 0) return notApplicable('Nobody but administrators and services has access.');
+    return [facts.cluster];
+  },
+  none: 'There is no cluster.',
+  judge: (_cluster, { minNamespaceScopedShare, platformSubjects }, facts) => {
+    const access = userAccess(facts, platformSubjects);
+    const writers = access.items.filter(({ everywhere, writes }) => everywhere && writes);
+    if (writers.length > 0) return fail(`In every namespace may write: ${sayAccess(writers)}.`, shownAccess(writers));
+    const all = access.all();
+    const wide = all.filter(({ everywhere }) => everywhere);
+    const share = `${all.length - wide.length} of ${counted(all.length, 'grant')} to people`;
+    if (all.length - wide.length >= minNamespaceScopedShare * all.length)
+      return pass(
+        `${share} hold in a namespace.`,
+        shownAccess(all),
+        wide.length > 0 ? `In every namespace may read: ${sayAccess(wide)}.` : undefined,
+      );
+    return fail(`Only ${share} hold in a namespace; in every namespace: ${sayAccess(wide)}.`, shownAccess(wide));
+  },
+});
+
+const sayAccess = (access: readonly UserAccess[]): string => listed(access.map(({ who, by }) => `${who} (${by})`));
+const shownAccess = (access: readonly UserAccess[]) => access.slice(0, 10).map(({ source, pointer }) => see(source, pointer));

@@ -131,3 +131,6 @@ const matches = (patterns: readonly string[] | null | undefined, action: string)
 export const grantsRoles = (each: AzureRole): boolean => allowsAction(each, 'Microsoft.Authorization/roleAssignments/write');
 /** Whether it changes resources of every provider, of one that does not exist as well: Owner, Contributor and their like. */
 export const changesEverything = (each: AzureRole): boolean => allowsAction(each, 'Any.Provider/resources/write');
+/** Whether it may give itself any role inside a cluster, by which everything else follows: Azure Kubernetes Service RBAC Admin and above. */
+export const givesItselfRoles = (each: AzureRole): boolean =>
+  allowsDataAction(each, 'Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/clusterroles/escalate/action');

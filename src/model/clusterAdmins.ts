@@ -1,7 +1,7 @@
 import type { Facts } from '../check.ts';
 import { type Seen, seen } from '../seen.ts';
 import { bindsAdministrators, serviceAccountOf, strangersOf } from './access.ts';
-import { type AzureRole, allowsAction, allowsDataAction, grantsRoles } from './azureRoles.ts';
+import { type AzureRole, allowsAction, givesItselfRoles, grantsRoles } from './azureRoles.ts';
 import { subjectsOf } from './rbac.ts';
 import { type Assigned, assignedAbove, type AssignmentFacts, assignmentKeys, sayScope, told } from './roleAssignments.ts';
 
@@ -23,10 +23,6 @@ export interface Administrator {
 }
 
 const managed = 'Microsoft.ContainerService/managedClusters';
-/** May give itself any role inside the cluster, by which everything else follows. */
-const isAdministrator = (role: AzureRole): boolean =>
-  allowsDataAction(role, `${managed}/rbac.authorization.k8s.io/clusterroles/escalate/action`);
-
 /**
  * Everybody who can do everything in the cluster by one call: bound so in Kubernetes, in the cluster's own list, by a role
  * for its objects, by fetching the local administrator's credential, or by running commands as it. The platform's own
@@ -63,7 +59,7 @@ const listed = ({ cluster }: AdministratorFacts): Seen<Administrator> =>
 /** The ways from a role of Azure into the cluster that its settings leave open. */
 function ways({ properties }: AdministratorFacts['cluster']): ((role: AzureRole) => boolean)[] {
   return [
-    ...(properties.aadProfile?.enableAzureRBAC === true ? [isAdministrator] : []),
+    ...(properties.aadProfile?.enableAzureRBAC === true ? [givesItselfRoles] : []),
     ...(properties.disableLocalAccounts === true
       ? []
       : [(role: AzureRole) => allowsAction(role, `${managed}/listClusterAdminCredential/action`)]),
