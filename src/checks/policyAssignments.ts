@@ -1,4 +1,4 @@
-import { check, count, fail, ifSeen, notApplicable, pass, see, texts, undecided, type Verdict } from '../check.ts';
+import { check, count, type Facts, fail, ifSeen, notApplicable, pass, see, texts, undecided, type Verdict } from '../check.ts';
 import { type AssignedPolicy, effectOn, exemptionOf, hasEnded, isCustom, isInitiative } from '../model/assignedPolicies.ts';
 import { firstFound } from '../model/firstFound.ts';
 import { isAboveGroups, kubernetesPolicies, poolPolicies, titleOf } from '../model/kubernetesPolicies.ts';
@@ -63,29 +63,36 @@ export const policyExemptions = check({
   },
   none,
   judge: (subject, { allowedExcludedNamespaces }, facts) => {
-    if ('policyAssignmentId' in subject.properties) return judgeExemption(subject, facts.at);
-    const assignment: PolicyAssignment = subject;
-    const notScopes = see(assignment, '/properties/notScopes', 'without the cluster');
-    const policies = kubernetesPolicies(assignment, facts);
-    if (!appliesTo(assignment, facts.cluster.id)) return fail('It leaves out the cluster.', notScopes);
-    const left = policies.flatMap((policy) =>
-      namesIn(policy.value('excludedNamespaces'))
-        .filter((name) => !allowedExcludedNamespaces.includes(name) && (name.includes('*') || facts.inScope(name)))
-        .map((name) => ({ name, at: policy.at('excludedNamespaces') })),
-    );
-    if (left.length > 0) {
-      const names = [...new Set(left.map(({ name }) => name))];
-      const places = [...new Set(left.map(({ at }) => at))].slice(0, 5);
-      return fail(
-        `It leaves out namespaces of workloads: ${listed(names)}.`,
-        places.map((at) => see(assignment, at, 'system namespaces')),
-      );
-    }
-    if (mayBeExcluded(assignment))
-      return undecided('It leaves out a management group, and which are above the cluster was not read.', notScopes);
-    return pass('It leaves out system namespaces at most.', [notScopes, see(assignment, '/properties/parameters')]);
+    if (!isExemption(subject)) return judgeExclusions(subject, allowedExcludedNamespaces, facts);
+    // Where its policy was not read, it is not known whether it is one for Kubernetes: this throws.
+    kubernetesPolicies(facts.policyAssignments.get(subject.properties.policyAssignmentId ?? ''), facts);
+    return judgeExemption(subject, facts.at);
   },
 });
+
+const isExemption = (subject: PolicyAssignment | PolicyExemption): subject is PolicyExemption => 'policyAssignmentId' in subject.properties;
+
+function judgeExclusions(assignment: PolicyAssignment, allowed: readonly string[], facts: Facts<(typeof definitions)[number]>): Verdict {
+  const notScopes = see(assignment, '/properties/notScopes', 'without the cluster');
+  const policies = kubernetesPolicies(assignment, facts);
+  if (!appliesTo(assignment, facts.cluster.id)) return fail('It leaves out the cluster.', notScopes);
+  const left = policies.flatMap((policy) =>
+    namesIn(policy.value('excludedNamespaces'))
+      .filter((name) => !allowed.includes(name) && (name.includes('*') || facts.inScope(name)))
+      .map((name) => ({ name, at: policy.at('excludedNamespaces') })),
+  );
+  if (left.length > 0) {
+    const names = [...new Set(left.map(({ name }) => name))];
+    const places = [...new Set(left.map(({ at }) => at))].slice(0, 5);
+    return fail(
+      `It leaves out namespaces of workloads: ${listed(names)}.`,
+      places.map((at) => see(assignment, at, 'system namespaces')),
+    );
+  }
+  if (mayBeExcluded(assignment))
+    return undecided('It leaves out a management group, and which are above the cluster was not read.', notScopes);
+  return pass('It leaves out system namespaces at most.', [notScopes, see(assignment, '/properties/parameters')]);
+}
 
 function judgeExemption(exemption: PolicyExemption, at: Date): Verdict {
   const { expiresOn, exemptionCategory } = exemption.properties;
