@@ -20,23 +20,43 @@ export type SecurityRule = Part<
 >;
 export type NetworkSecurityGroup = Arm<{ securityRules?: SecurityRule[]; defaultSecurityRules?: SecurityRule[] }>;
 
-/** `networkRuleCollections` and `applicationRuleCollections` are of a firewall without a policy. */
+/** The collections are of a firewall without a policy. */
 export type Firewall = Arm<
   Pick<
     Wire<network.AzureFirewallPropertiesFormat>,
     'provisioningState' | 'threatIntelMode' | 'firewallPolicy' | 'virtualHub' | 'hubIPAddresses'
   > & {
     ipConfigurations?: Part<Wire<network.AzureFirewallIPConfigurationPropertiesFormat>>[];
-    networkRuleCollections?: Part<Wire<network.AzureFirewallNetworkRuleCollectionPropertiesFormat>>[];
-    applicationRuleCollections?: Part<Wire<network.AzureFirewallApplicationRuleCollectionPropertiesFormat>>[];
+    networkRuleCollections?: ClassicRuleCollection[];
+    applicationRuleCollections?: ClassicRuleCollection[];
+    natRuleCollections?: ClassicRuleCollection[];
   }
 >;
+type ClassicRuleCollection = Part<{ priority?: number; action?: { type?: string }; rules?: FirewallRule[] }>;
 export type FirewallPolicy = Arm<
   Pick<Wire<network.FirewallPolicyPropertiesFormat>, 'basePolicy' | 'ruleCollectionGroups' | 'threatIntelMode' | 'provisioningState'>
 >;
-/** A rule of a policy: `NetworkRule`, `ApplicationRule` or, in collections of DNAT, `NatRule`. */
-export type FirewallRule = Omit<Wire<network.NetworkRule>, 'ruleType'> &
-  Omit<Wire<network.ApplicationRule>, 'ruleType'> & { ruleType?: string };
+/**
+ * NetworkRule, ApplicationRule and NatRule of a policy, and the same of a firewall without one, in which network rules have
+ * `protocols` for `ipProtocols` and no `ruleType`.
+ */
+export interface FirewallRule {
+  name?: string;
+  ruleType?: string;
+  sourceAddresses?: string[];
+  sourceIpGroups?: string[];
+  destinationAddresses?: string[];
+  destinationIpGroups?: string[];
+  destinationFqdns?: string[];
+  destinationPorts?: string[];
+  ipProtocols?: string[];
+  protocols?: (string | { protocolType?: string; port?: number })[];
+  targetFqdns?: string[];
+  targetUrls?: string[];
+  fqdnTags?: string[];
+  webCategories?: string[];
+  translatedAddress?: string;
+}
 export interface FirewallRuleCollection {
   ruleCollectionType?: string;
   name?: string;

@@ -35,6 +35,8 @@ const firewallRules: Shape = [
     fqdnTags: strings,
     webCategories: strings,
     ipProtocols: strings,
+    protocols: [],
+    translatedAddress: 'string',
   },
 ];
 const action: Shape = { type: 'string' };
@@ -61,6 +63,7 @@ export const networkShapes = {
     ipConfigurations: parts({ privateIPAddress: 'string', publicIPAddress: named, subnet: named }),
     networkRuleCollections: classicCollections,
     applicationRuleCollections: classicCollections,
+    natRuleCollections: classicCollections,
   },
   firewallPolicies: { basePolicy: named, ruleCollectionGroups: ids, threatIntelMode: 'string' },
   firewallPolicyRuleCollectionGroups: {

@@ -125,7 +125,7 @@ export function ruleFixtures(): Map<string, RuleFixture> {
       .sort()
       .map((file) => [
         relative(folder, join(folder, file)).slice(0, -'.yaml'.length),
-        parse(readFileSync(join(folder, file), 'utf8')) as RuleFixture,
+        parse(readFileSync(join(folder, file), 'utf8'), { merge: true }) as RuleFixture,
       ]),
   );
 }
