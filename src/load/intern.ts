@@ -1,7 +1,7 @@
 import { redactAnnotations, redactObject, redactPodSpec } from '../model/redact.ts';
 import type { StateKey } from '../snapshot.ts';
 import type { KubernetesObject, ObjectMeta, PodSpec, PodTemplate } from '../wire.ts';
-import { findMisfit, misshapen, podSpecShape } from './shapes.ts';
+import { findMisfit, misshapen, podSpecShape, withoutBulk } from './shapes.ts';
 import { isObject } from '../model/objects.ts';
 
 /** An object made lean, or the JSON pointer of what is not of the shape that the API server would accept. */
@@ -60,7 +60,9 @@ export function createInterner(): Interner {
     return kept as ObjectMeta; // members of one, copied
   };
   return (given, key) => {
-    const object = held.has(key) ? withoutValues(given) : given;
+    const kept = withoutBulk(key, given);
+    const isRedactedWhole = kept !== given || key === 'persistentVolumes';
+    const object = held.has(key) ? withoutValues(given) : isRedactedWhole ? redactObject(kept) : given;
     const misfit = misshapen(key, object);
     if (misfit !== undefined) return { misfit };
     const { apiVersion, kind, metadata: sent } = object;

@@ -1,5 +1,6 @@
 import { isRedacted } from '../model/redact.ts';
 import type { StateKey } from '../snapshot.ts';
+import type { KubernetesObject } from '../wire.ts';
 
 /**
  * What a value must be where rules reach into it. Anything may be missing or null; other members may be anything. The
@@ -91,9 +92,12 @@ const templated: Shape = { spec: { selector, template: { metadata: metadataShape
 
 const reference: Shape = { apiVersion: 'string', kind: 'string', name: 'string', namespace: 'string' };
 const conditions: Shape = [{ type: 'string', status: 'string', reason: 'string', lastTransitionTime: 'string' }];
-const scaled: Shape = { spec: { scaleTargetRef: reference, triggers: [{ metadata: {} }] }, status: { conditions } };
+const scaled: Shape = {
+  spec: { scaleTargetRef: reference, minReplicaCount: 'number', triggers: [{ type: 'string', metadata: { '*': 'text' } }] },
+  status: { conditions },
+};
 const flux: Shape = {
-  spec: { targetNamespace: 'string', sourceRef: reference },
+  spec: { suspend: 'boolean', targetNamespace: 'string', sourceRef: reference },
   status: { conditions, inventory: { entries: [{ id: 'string' }] } },
 };
 
@@ -152,9 +156,9 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
   },
   kustomizations: flux,
   helmReleases: flux,
-  gitRepositories: { spec: { url: 'text', secretRef: reference, provider: 'string' }, status: { conditions } },
+  gitRepositories: { spec: { url: 'text', suspend: 'boolean', secretRef: reference, provider: 'string' }, status: { conditions } },
   argoApplications: {
-    spec: { destination: reference, source: { repoURL: 'text' }, sources: [{ repoURL: 'text' }] },
+    spec: { destination: { ...reference, server: 'string' }, source: { repoURL: 'text' }, sources: [{ repoURL: 'text' }] },
     status: { sync: { status: 'string' }, health: { status: 'string' } },
   },
   networkPolicies: {
@@ -197,6 +201,36 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
   clusterRoleBindings: bindings,
   roleBindings: bindings,
 };
+
+/** Kinds whose objects hold much that no rule reads, and what may be secret in it. */
+const bulky: ReadonlySet<StateKey> = new Set([
+  'argoApplications',
+  'gitRepositories',
+  'helmReleases',
+  'kustomizations',
+  'scaledJobs',
+  'scaledObjects',
+]);
+/** An object of such a kind with only what rules reach into. */
+export function withoutBulk(key: StateKey, object: KubernetesObject): KubernetesObject {
+  const shape = shapes[key];
+  if (!bulky.has(key) || shape === undefined) return object;
+  const { apiVersion, kind, metadata } = object;
+  return { apiVersion, kind, metadata, ...(pruned(object, shape) as object) };
+}
+
+function pruned(value: unknown, shape: Shape): unknown {
+  if (typeof shape === 'string' || typeof value !== 'object' || value === null) return value;
+  if (isList(shape)) return Array.isArray(value) && shape[0] !== undefined ? value.map((each) => pruned(each, shape[0] as Shape)) : value;
+  if (Array.isArray(value) || '*' in shape) return value;
+  const entries = Object.keys(shape).filter((member) => Object.hasOwn(value, member));
+  return Object.fromEntries(
+    entries.map((member) => [
+      member,
+      pruned((value as Record<string, unknown>)[member], (shape as Record<string, Shape>)[member] as Shape),
+    ]),
+  );
+}
 
 /** JSON pointer of the first place where an object is not what rules will take it for. */
 export function misshapen(key: StateKey, object: object): string | undefined {

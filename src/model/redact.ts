@@ -28,8 +28,10 @@ export function redactObject<T extends object>(object: T): T {
   const { metadata, spec, status, data, stringData, binaryData, kind } = object as Members; // an object has members
   const out: Record<string, unknown> = { ...(object as Members) };
   if (isObject(metadata)) out.metadata = redactMetadata(metadata);
-  if (isObject(spec)) out.spec = redactSpec(spec);
-  if (isObject(status)) out.status = redactStatus(status);
+  const holdsSettings = settings.has(String(kind));
+  if (isObject(spec)) out.spec = holdsSettings ? redactTree(spec) : redactSpec(spec);
+  if (isObject(status)) out.status = holdsSettings ? redactTree(status) : redactStatus(status);
+  if (holdsSettings && 'operation' in out) out.operation = redactTree(out.operation);
   const isSecret = kind === 'Secret';
   if (isSecret || kind === 'ConfigMap') {
     if (isObject(data)) out.data = redactValues(data, isSecret);
@@ -140,6 +142,28 @@ const redactCredentials = (values: Members): Members =>
   Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, secretName.test(key) ? redactValue(value, key) : redactIfCredential(value)]),
   );
+
+/** Custom resources that hold settings of other programs: values of charts, parameters, credentials of scalers and of repositories. */
+const settings: ReadonlySet<string> = new Set([
+  'Application',
+  'GitRepository',
+  'HelmRelease',
+  'Kustomization',
+  'ScaledJob',
+  'ScaledObject',
+]);
+/** Members of which nothing but yes, no, numbers and plain URLs stays. */
+const ofPrograms = /^(?:values|valuesObject|parameters|substitute|env|plugin|command|args)$/;
+
+/** @param name of the member that holds the value; `strict`: it stands inside such settings */
+function redactTree(value: unknown, name = '', strict = false): unknown {
+  if (isRedacted(value)) return value;
+  const inside = strict || ofPrograms.test(name);
+  if (Array.isArray(value)) return value.map((each) => redactTree(each, name, inside));
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactTree(inner, key, inside)]));
+  if (typeof value !== 'string') return value;
+  return inside || secretName.test(name) ? redactValue(value, name) : redactIfCredential(value);
+}
 
 /** The last words of a container that ended are its program's, and may be anything. */
 function redactStatus(status: Members): Members {
