@@ -1,9 +1,34 @@
-import { check, count, fail, ifSeen, notApplicable, pass, ratio, see, texts } from '../check.ts';
+import {
+  check,
+  count,
+  type Facts,
+  fail,
+  ifSeen,
+  notApplicable,
+  pass,
+  type Resource,
+  ratio,
+  see,
+  texts,
+  undecided,
+  type Verdict,
+} from '../check.ts';
+import { controlsCluster } from '../model/azureRoles.ts';
 import { administratorKeys, administrators, couldBecome, distinct } from '../model/clusterAdmins.ts';
 import { rbacKeys } from '../model/rbac.ts';
-import { assignmentKeys } from '../model/roleAssignments.ts';
+import {
+  type Assigned,
+  assignedAbove,
+  type AssignmentFacts,
+  assignmentKeys,
+  isInherited,
+  sayAssigned,
+  sayScope,
+} from '../model/roleAssignments.ts';
 import { type UserAccess, userAccess } from '../model/userAccess.ts';
 import { counted, listed } from '../model/words.ts';
+import { type Seen, seen } from '../seen.ts';
+import type { TrustedAccessRoleBinding } from '../wire.ts';
 
 /** Who can do everything in the cluster by one call, by whatever way; people and groups count, services are told. */
 export const effectiveAdministrators = check({
@@ -61,3 +86,52 @@ export const namespaceScopedUsers = check({
 
 const sayAccess = (access: readonly UserAccess[]): string => listed(access.map(({ who, by }) => `${who} (${by})`));
 const shownAccess = (access: readonly UserAccess[]) => access.slice(0, 10).map(({ source, pointer }) => see(source, pointer));
+
+/** Who controls the cluster through Azure: each assignment, and on the cluster how many hold one. */
+export const privilegedAssignments = check({
+  needs: ['cluster', 'trustedAccessRoleBindings', ...assignmentKeys],
+  params: { maxPrivilegedAssignments: count(5) },
+  subjects: (facts): Seen<{ resource: Resource; assigned?: Assigned }> => {
+    const each = privileged(facts).map((assigned) => ({ resource: assigned.assignment, assigned }));
+    return seen([{ resource: facts.cluster }]).concat(each);
+  },
+  none: 'There is no cluster.',
+  judge: ({ resource, assigned }, { maxPrivilegedAssignments }, facts) => {
+    if (assigned !== undefined) return judgePrivileged(assigned);
+    const holders = privileged(facts).filter(({ assignment: { properties } }) =>
+      /^(?:foreign)?group$|^serviceprincipal$/i.test(properties.principalType ?? ''),
+    );
+    const byPrincipal = new Map(holders.items.map((each) => [each.assignment.properties.principalId?.toLowerCase(), each]));
+    const evidence = [...byPrincipal.values()].slice(0, 10).map(({ assignment }) => see(assignment, '/properties/principalId'));
+    const many = `Groups and applications that control the cluster through Azure: ${byPrincipal.size}`;
+    if (byPrincipal.size > maxPrivilegedAssignments)
+      return fail(`${many}, as ${listed([...byPrincipal.values()].map(sayAssigned))}.`, evidence);
+    holders.all();
+    const trusted = ifSeen(() => facts.trustedAccessRoleBindings.all()) ?? [];
+    return pass(
+      `${many}.`,
+      evidence.length > 0 ? evidence : see(resource, '/id'),
+      trusted.length > 0 ? `Trusted access is given to ${listed(trusted.map(sayTrusted))}.` : undefined,
+    );
+  },
+});
+
+const privileged = (facts: Facts<'cluster'> & AssignmentFacts): Seen<Assigned> =>
+  assignedAbove(facts.cluster.id, facts).filter(({ role }) => controlsCluster(role));
+
+function judgePrivileged(assigned: Assigned): Verdict {
+  const { assignment, scope } = assigned;
+  const type = assignment.properties.principalType ?? '';
+  const evidence = [
+    see(assignment, '/properties/principalType', 'Group or ServicePrincipal'),
+    see(assignment, '/properties/roleDefinitionId'),
+  ];
+  if (/^(?:foreign)?group$|^serviceprincipal$/i.test(type)) return pass(`${sayAssigned(assigned)}.`, evidence);
+  if (type === '') return undecided('The assignment does not say what its principal is.', evidence);
+  // At the root somebody raised himself above every subscription.
+  const inherited = isInherited(scope) && scope !== '';
+  return fail(`${sayAssigned(assigned)}.`, evidence, inherited && /^user$/i.test(type) ? { severity: 'medium' } : {});
+}
+
+const sayTrusted = ({ properties: { sourceResourceId = '', roles = [] } }: TrustedAccessRoleBinding): string =>
+  `${sayScope(sourceResourceId)} (${roles.map((each) => each.split('/').at(-1)).join(', ')})`;

@@ -4,6 +4,7 @@ import * as addresses from './addresses.ts';
 import * as alerts from './alerts.ts';
 import * as autoscaling from './autoscaling.ts';
 import * as azureAccess from './azureAccess.ts';
+import * as certificates from './certificates.ts';
 import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
 import * as cost from './cost.ts';
@@ -11,8 +12,10 @@ import * as credentials from './credentials.ts';
 import * as disruption from './disruption.ts';
 import * as egress from './egress.ts';
 import * as exposure from './exposure.ts';
+import * as gitOps from './gitOps.ts';
 import * as identity from './identity.ts';
 import * as ingress from './ingress.ts';
+import * as identityRoles from './identityRoles.ts';
 import * as ingressAccess from './ingressAccess.ts';
 import * as isolation from './isolation.ts';
 import * as logs from './logs.ts';
@@ -44,6 +47,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   alerts,
   autoscaling,
   azureAccess,
+  certificates,
   cluster,
   containers,
   cost,
@@ -51,8 +55,10 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   disruption,
   egress,
   exposure,
+  gitOps,
   identity,
   ingress,
+  identityRoles,
   ingressAccess,
   isolation,
   logs,

@@ -134,3 +134,9 @@ export const changesEverything = (each: AzureRole): boolean => allowsAction(each
 /** Whether it may give itself any role inside a cluster, by which everything else follows: Azure Kubernetes Service RBAC Admin and above. */
 export const givesItselfRoles = (each: AzureRole): boolean =>
   allowsDataAction(each, 'Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/clusterroles/escalate/action');
+/** Whether it reaches every control of a cluster: its settings, its administrator's credential, its commands, or roles on it. */
+export const controlsCluster = (each: AzureRole): boolean =>
+  grantsRoles(each) ||
+  ['write', 'delete', 'listClusterAdminCredential/action', 'runCommand/action'].some((action) =>
+    allowsAction(each, `Microsoft.ContainerService/managedClusters/${action}`),
+  );

@@ -102,4 +102,4 @@ export function sayScope(scope: string): string {
 export const isInherited = (scope: string): boolean => !scope.includes('/resourcegroups/');
 /** `Group 1234... (Contributor at the subscription)`. */
 export const sayAssigned = ({ assignment: { properties }, role, scope }: Assigned): string =>
-  `${properties.principalType ?? 'Principal'} ${properties.principalId} (${role.name} on ${sayScope(scope)})`;
+  `${properties.principalType ?? 'Principal'} ${properties.principalId} (${role.name} on ${sayScope(scope)}${properties.condition ? ', under a condition' : ''})`;
