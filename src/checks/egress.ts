@@ -1,12 +1,15 @@
-import { check, fail, pass, see, type Sight, texts, undecided } from '../check.ts';
+import { check, computed, fail, ifSeen, pass, see, type Sight, texts, undecided } from '../check.ts';
 import { managedNetwork, nodeSubnets } from '../model/clusterSubnets.ts';
-import { type EgressFacts, egressKeys, type Exit, exitsOf, outboundType } from '../model/egress.ts';
+import { clusterExits, type EgressFacts, egressKeys, type Exit, exitsOf, outboundType } from '../model/egress.ts';
+import { type FirewallFacts, firewallRules } from '../model/firewallRules.ts';
 import type { Hop } from '../model/nextHops.ts';
+import { once } from '../model/once.ts';
 import { contains, parseAddress, parseRange } from '../model/ranges.ts';
-import { deniesInternet } from '../model/securityRules.ts';
-import { publicAddresses } from '../model/services.ts';
+import { routesOf } from '../model/routes.ts';
+import { admitsPublic, deniesInternet } from '../model/securityRules.ts';
+import { isLoadBalancer, isOfOtherClass, publicAddresses } from '../model/services.ts';
 import { gather, type PlacedSubnet, subnetOf } from '../model/subnets.ts';
-import { any, type Seen } from '../seen.ts';
+import { any, type Seen, seen } from '../seen.ts';
 import type { AgentPool, Firewall, NetworkSecurityGroup, PublicIPAddress, Service } from '../wire.ts';
 
 interface WayFacts extends EgressFacts {
@@ -145,3 +148,73 @@ function appliance(hop: Hop, address: string, evidence: readonly Sight[]): Way {
 }
 
 const forwarding = (card: object) => see(card, '/properties/enableIPForwarding', 'true');
+
+/** Services that clients reach past the firewall, which then sees only the answers. Where egress takes no appliance, none is. */
+export const symmetricRouting = check({
+  needs: [...egressKeys, 'services', 'networkSecurityGroups', 'firewallPolicies', 'firewallPolicyRuleCollectionGroups'],
+  subjects: (facts) => {
+    const services = facts.services.filter(
+      (service) => isLoadBalancer(service) && !isOfOtherClass(service) && publicAddresses(service).length > 0,
+    );
+    if (services.items.length === 0) return services;
+    const detours = detoursOf(facts);
+    return detours.items.length === 0 ? seen([], detours.gaps) : services;
+  },
+  none: 'No service has a public load balancer, or egress takes no firewall or appliance.',
+  judge: (service, _params, facts) => {
+    const detours = detoursOf(facts);
+    const back = detours.items.find((detour) => !answersThere(service, detour, facts));
+    const addresses = publicAddresses(service);
+    const shown = computed(service, '/status/loadBalancer/ingress', addresses, 'a private address');
+    if (back === undefined) {
+      detours.all();
+      return pass('The firewall leads to it, and its answers go back there.', shown);
+    }
+    const { table, route, address, subnet } = back;
+    const evidence = [shown, see(subnet, '/properties/routeTable/id'), see(table, `${route.pointer}/nextHopIpAddress`)];
+    const closed = ifSeen(() => !letsIn(service, back, facts)) === true;
+    return fail(
+      `Requests come in by ${addresses[0]}, and answers leave ${subnet.name} by ${address}.`,
+      evidence,
+      closed ? { severity: 'medium', note: 'The security group of the subnet lets nobody in to its ports.' } : {},
+    );
+  },
+});
+
+type Detour = PlacedSubnet & Extract<Exit, { kind: 'appliance' }>;
+type DetourFacts = EgressFacts & FirewallFacts & { networkSecurityGroups: Seen<NetworkSecurityGroup> };
+
+/** The ways of subnets to an appliance by which answers to any client go. */
+const detoursOf = once((facts: EgressFacts & { readonly snapshot: object }): Seen<Detour> => {
+  const subnets = clusterExits(facts);
+  const found = subnets.items.flatMap((subnet) =>
+    subnet.exits.items.flatMap((exit) =>
+      exit.kind === 'appliance' && (exit.route.range?.prefix ?? 32) <= 1 ? [{ ...subnet, ...exit }] : [],
+    ),
+  );
+  return seen(found, [...subnets.gaps, ...subnets.items.flatMap(({ exits }) => exits.gaps)]);
+});
+
+/** A DNAT rule leads to the service, and a route of its own leads answers back to the address that clients asked (Azure Firewall, "Integrate with Load Balancer"). */
+function answersThere(service: Service, { table, hop }: Detour, facts: DetourFacts): boolean {
+  const hosts = routesOf(table).flatMap(({ hop: to, prefix }) =>
+    to === 'internet' && prefix.endsWith('/32') ? [prefix.slice(0, -3)] : [],
+  );
+  if (hop.kind !== 'firewall' || hosts.length === 0) return false;
+  const addresses = publicAddresses(service);
+  return firewallRules(hop.firewall, facts).some(
+    ({ kind, rule }) =>
+      kind === 'nat' &&
+      addresses.includes(rule.translatedAddress ?? '') &&
+      (rule.destinationAddresses ?? []).length > 0 &&
+      (rule.destinationAddresses ?? []).every((address) => hosts.includes(address)),
+  );
+}
+
+/** Whether the subnet's security group lets public clients in to any port of the service; without a group nothing is let in by it or kept out. */
+function letsIn({ spec }: Service, { subnet }: Detour, { networkSecurityGroups }: DetourFacts): boolean {
+  const id = subnet.properties.networkSecurityGroup?.id;
+  if (!id) return true;
+  const group = networkSecurityGroups.get(id);
+  return (spec?.ports ?? []).some(({ port }) => port !== undefined && admitsPublic(group, port));
+}

@@ -32,6 +32,7 @@ import * as registries from './registries.ts';
 import * as scaling from './scaling.ts';
 import * as security from './security.ts';
 import * as serviceAccounts from './serviceAccounts.ts';
+import * as snat from './snat.ts';
 import * as spoke from './spoke.ts';
 import * as subnets from './subnets.ts';
 import * as tags from './tags.ts';
@@ -75,6 +76,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   scaling,
   security,
   serviceAccounts,
+  snat,
   spoke,
   subnets,
   tags,
