@@ -1,17 +1,29 @@
 import type { Report } from '../report.ts';
 import { harmlessJson } from './plain.ts';
 
-/** The whole report; a cluster at a time, so that three hundred clusters do not make one string. It may be printed to a terminal or a CI log. */
+/** What is opened of a report, from itself to a finding: clusters, a cluster, entries, an entry, its result, its findings. */
+const levels = 7;
+
+/** The whole report; piece by piece, so that no piece is larger than one finding. It may be printed to a terminal or a CI log. */
 export function* json(report: Report): Iterable<string> {
-  const { clusters, ...head } = report;
-  yield `${harmlessJson(JSON.stringify(head, null, 2)).slice(0, -2)},\n  "clusters": [`;
-  for (const [index, { entries, ...cluster }] of clusters.entries()) {
-    yield `${index === 0 ? '' : ','}\n    ${indented(cluster, 4).slice(0, -6)},\n      "entries": [`;
-    for (const [place, entry] of entries.entries()) yield `${place === 0 ? '' : ','}\n        ${indented(entry, 8)}`;
-    yield `${entries.length === 0 ? '' : '\n      '}]\n    }`;
-  }
-  yield `${clusters.length === 0 ? '' : '\n  '}]\n}\n`;
+  yield* pieces(report, levels, '\n');
+  yield '\n';
 }
 
-const indented = (value: unknown, columns: number): string =>
-  harmlessJson(JSON.stringify(value, null, 2)).replaceAll('\n', `\n${' '.repeat(columns)}`);
+/** As `JSON.stringify(value, null, 2)` writes it. @param line what begins a new line at this depth */
+function* pieces(value: unknown, depth: number, line: string): Iterable<string> {
+  if (depth === 0 || typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
+    yield harmlessJson(JSON.stringify(value, null, 2)).replaceAll('\n', line);
+    return;
+  }
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  const inner = `${line}  `;
+  let separator = open;
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    yield `${separator}${inner}${Array.isArray(value) ? '' : `${harmlessJson(JSON.stringify(key))}: `}`;
+    yield* pieces(member, depth - 1, inner);
+    separator = ',';
+  }
+  yield separator === open ? open + close : `${line}${close}`;
+}

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Report } from '../../src/report.ts';
+import { json } from '../../src/reporters/json.ts';
 import { harmlessJson } from '../../src/reporters/plain.ts';
 
 const hostile = [
@@ -22,4 +24,14 @@ test('JSON holds the very text and nothing that acts on a terminal or a CI log',
     expect(written).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]|##\[|##vso\[|^\s*::/m);
   }
   expect(harmlessJson(JSON.stringify('größe · 漢字 👍'))).toBe('"größe · 漢字 👍"');
+});
+
+test('pieces make up what JSON.stringify would write', () => {
+  const finding = { status: 'fail', evidence: [{ actual: { absent: true }, nested: [[], {}, [1, [2]]] }], note: undefined };
+  const entries = [
+    { rule: 'a', result: { status: 'fail', findings: [finding, finding], missing: [] } },
+    { rule: 'b', result: {} },
+  ];
+  const report = { schema: 'x', skipped: [], unread: undefined, clusters: [{ target: { name: 'one\ntwo' }, entries }, { entries: [] }] };
+  expect([...json(report as unknown as Report)].join('')).toBe(`${JSON.stringify(report, null, 2)}\n`);
 });
