@@ -24,6 +24,7 @@ export interface State {
   federatedIdentityCredentials: wire.FederatedIdentityCredential[];
   policySetDefinitions: wire.PolicySetDefinition[];
   policyDefinitions: wire.PolicyDefinition[];
+  kubernetesVersions: wire.KubernetesVersions[];
   virtualNetworks: wire.VirtualNetwork[];
   routeTables: wire.RouteTable[];
   networkSecurityGroups: wire.NetworkSecurityGroup[];
@@ -59,6 +60,11 @@ export interface State {
   registryReplications: wire.RegistryReplication[];
   vaults: wire.Vault[];
   resourceDiagnosticSettings: wire.DiagnosticSetting[];
+  storageAccounts: wire.StorageAccount[];
+  sqlServers: wire.SqlServer[];
+  cosmosAccounts: wire.CosmosAccount[];
+  postgresServers: wire.FlexibleServer[];
+  mysqlServers: wire.FlexibleServer[];
   privateEndpoints: wire.PrivateEndpoint[];
   privateDnsZoneGroups: wire.PrivateDnsZoneGroup[];
   privateDnsZones: wire.PrivateDnsZone[];

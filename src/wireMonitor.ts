@@ -1,5 +1,5 @@
 /** The shapes of Azure Monitor, of budgets and of Azure Backup: what rules read of them. Types only. */
-import type { ArmResource } from './wire.ts';
+import type { ArmResource, KubernetesObject } from './wire.ts';
 
 interface Arm<P> extends ArmResource {
   properties: P;
@@ -197,3 +197,27 @@ export type BackupJob = Arm<{
   startTime?: string;
   endTime?: string;
 }>;
+
+/** monitoring.coreos.com/v1 PrometheusRule: alerts of a Prometheus in the cluster. */
+export interface PrometheusRuleObject extends KubernetesObject {
+  spec?: { groups?: { name?: string; rules?: { alert?: string; expr?: string | number; for?: string }[] }[] };
+}
+/** velero.io/v1: what a backup holds; absent or `*` namespaces are all. */
+export interface VeleroBackupSpec {
+  includedNamespaces?: string[];
+  excludedNamespaces?: string[];
+  snapshotVolumes?: boolean;
+  defaultVolumesToFsBackup?: boolean;
+  storageLocation?: string;
+}
+export interface VeleroSchedule extends KubernetesObject {
+  spec?: { schedule?: string; paused?: boolean; template?: VeleroBackupSpec };
+  status?: { phase?: string; lastBackup?: string };
+}
+export interface VeleroBackup extends KubernetesObject {
+  spec?: VeleroBackupSpec;
+  status?: { phase?: string; completionTimestamp?: string };
+}
+export interface BackupStorageLocation extends KubernetesObject {
+  status?: { phase?: string };
+}

@@ -17,6 +17,7 @@ import * as identity from './identity.ts';
 import * as ingress from './ingress.ts';
 import * as identityRoles from './identityRoles.ts';
 import * as ingressAccess from './ingressAccess.ts';
+import * as images from './images.ts';
 import * as isolation from './isolation.ts';
 import * as logs from './logs.ts';
 import * as namespaces from './namespaces.ts';
@@ -28,6 +29,7 @@ import * as podSecurity from './podSecurity.ts';
 import * as policies from './policies.ts';
 import * as policyAssignments from './policyAssignments.ts';
 import * as policyTopics from './policyTopics.ts';
+import * as publicAccess from './publicAccess.ts';
 import * as registries from './registries.ts';
 import * as scaling from './scaling.ts';
 import * as security from './security.ts';
@@ -61,6 +63,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   ingress,
   identityRoles,
   ingressAccess,
+  images,
   isolation,
   logs,
   namespaces,
@@ -72,6 +75,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   policies,
   policyAssignments,
   policyTopics,
+  publicAccess,
   registries,
   scaling,
   security,
