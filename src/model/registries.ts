@@ -22,11 +22,11 @@ export const registriesInUse: (facts: RegistryFacts) => Seen<InUse<Registry>> = 
   const clusters = gather([() => facts.cluster]);
   const { registries } = facts;
   const used = registries.items.flatMap((registry): InUse<Registry>[] => {
-    const pulled = byHost.get(hostOf(registry));
+    const pulled = byHost.get(loginServerOf(registry));
     const [tie] = [...(pulled ? [pulled] : []), ...clusters.items.flatMap((cluster) => tiesTo(registry, cluster))];
     return tie === undefined ? [] : [{ resource: registry, ...tie }];
   });
-  const known = new Set(registries.items.map(hostOf));
+  const known = new Set(registries.items.map(loginServerOf));
   const unread = [...byHost.keys()].filter((host) => isAzureHost(host) && !known.has(host));
   const wanted = [...unread, ...clusters.items.flatMap((cluster) => bootstrapOf(cluster) ?? [])];
   const missing = gather(wanted.map((id) => () => registries.get(id)));
@@ -35,7 +35,7 @@ export const registriesInUse: (facts: RegistryFacts) => Seen<InUse<Registry>> = 
 
 /** Hosts of Azure Container Registry, in all clouds; `mcr.microsoft.com` is nobody's own. */
 export const isAzureHost = (host: string): boolean => /\.azurecr\.(io|cn|us)$/.test(host);
-const hostOf = ({ properties }: Registry): string => (properties.loginServer ?? '').toLowerCase();
+export const loginServerOf = ({ properties }: Registry): string => (properties.loginServer ?? '').toLowerCase();
 
 const imageHosts = ({ shapes }: Workload): (Tie & { host: string })[] =>
   shapes.flatMap(({ source, pointer, spec }) =>
