@@ -1,8 +1,10 @@
-import { check, computed, fail, ifSeen, pass, see, undecided } from '../check.ts';
+import { check, computed, fail, ifSeen, pass, see, type Sight, undecided } from '../check.ts';
 import { nodeGroupOf } from '../model/addressPlan.ts';
-import { clusterIdentities } from '../model/clusterIdentities.ts';
+import { clusterIdentities, kubeletObjectId } from '../model/clusterIdentities.ts';
 import { isTooMuch, missingRoles } from '../model/identityRoles.ts';
-import { assignedTo, assignmentKeys, sayScope } from '../model/roleAssignments.ts';
+import { doesMore, heldOn, inSubscriptionOf, isByRepository, pulls } from '../model/pullRoles.ts';
+import { registriesInUse, registryKeys } from '../model/registries.ts';
+import { type Assigned, assignedTo, assignmentKeys, sayScope } from '../model/roleAssignments.ts';
 import { listed } from '../model/words.ts';
 import { normalId } from '../seen.ts';
 
@@ -21,16 +23,41 @@ export const clusterIdentityRoles = check({
     const held = assignedTo(principalId, facts);
     const broad = held.items.filter((each) => isTooMuch(each, nodeGroupOf(cluster)));
     if (broad.length > 0) {
-      const roles = broad.map(({ role, scope }) => `${role.name} on ${sayScope(scope)}`);
-      const evidence = broad.slice(0, 10).map(({ assignment, role }) => computed(assignment, '/properties/roleDefinitionId', role.name));
-      return fail(`${what} holds ${listed(roles)}.`, [identity, ...evidence]);
+      return fail(`${what} holds ${sayRoles(broad)}.`, [identity, ...showRoles(broad)]);
     }
-    const roles = held.all().map(({ role, scope }) => `${role.name} on ${sayScope(scope)}`);
+    const roles = held.all();
     const missing = pointer.startsWith('/identity/') ? (ifSeen(() => missingRoles(principalId, facts)) ?? []) : [];
     return pass(
-      `${what} holds ${roles.length > 0 ? listed(roles) : 'no role in the subscription'}.`,
+      `${what} holds ${roles.length > 0 ? sayRoles(roles) : 'no role in the subscription'}.`,
       identity,
       missing.length > 0 ? `No role that it needs is seen on ${listed(missing.map((id) => sayScope(normalId(id))))}.` : undefined,
     );
+  },
+});
+
+const sayRoles = (roles: readonly Assigned[]): string => listed(roles.map(({ role, scope }) => `${role.name} on ${sayScope(scope)}`));
+const showRoles = (roles: readonly Assigned[]): Sight[] =>
+  roles.slice(0, 10).map(({ assignment, role }) => computed(assignment, '/properties/roleDefinitionId', role.name));
+
+/** Registries that images come from or nodes bootstrap from; one that merely stands beside the cluster is none of them. */
+export const kubeletsPull = check({
+  needs: [...registryKeys, ...assignmentKeys],
+  subjects: (facts) => registriesInUse(facts).filter(({ resource, source }) => source !== resource),
+  none: 'No image and no node of the cluster comes from an Azure container registry.',
+  judge: ({ resource: registry, source, pointer }, _params, facts) => {
+    const tie = see(source, pointer);
+    const kubelet = kubeletObjectId(facts.cluster);
+    if (!kubelet) return undecided('The cluster does not show the object id of the kubelets.', tie);
+    const held = heldOn(registry, kubelet, facts);
+    const more = held.items.filter(({ role }) => doesMore(role));
+    if (more.length > 0) return fail(`The kubelets may do more than pull: ${sayRoles(more)}.`, [...showRoles(more), tie]);
+    const pulling = held.items.filter(({ role }) => pulls(registry, role));
+    const others = held.all().filter((each) => !pulling.includes(each));
+    const mode = see(registry, '/properties/roleAssignmentMode');
+    if (pulling.length > 0) return pass(`The kubelets pull by ${sayRoles(pulling)}.`, [...showRoles(pulling), mode, tie]);
+    if (!inSubscriptionOf(registry.id, facts.cluster.id))
+      return undecided('The registry is in another subscription, of which no role of the kubelets was seen.', [mode, tie]);
+    const inVain = others.length > 0 && isByRepository(registry) ? `, where ${sayRoles(others)} has no effect` : '';
+    return fail(`The kubelets hold no role that pulls from the registry${inVain}.`, [...showRoles(others), mode, tie]);
   },
 });

@@ -1,8 +1,8 @@
 import type { Facts } from '../check.ts';
-import { NotSeen, normalId, type Seen, seen } from '../seen.ts';
-import type { Gap } from '../snapshot.ts';
+import { normalId, type Seen, seen } from '../seen.ts';
 import type { RoleAssignment } from '../wire.ts';
 import { type AzureRole, azureRole } from './azureRoles.ts';
+import { gather } from './subnets.ts';
 
 /** What assignments are judged by. */
 export const assignmentKeys = ['roleAssignments', 'roleDefinitions'] as const;
@@ -71,19 +71,8 @@ const assigned = (list: Seen<RoleAssignment>, facts: AssignmentFacts): Seen<Assi
   ]);
 
 /** What can be told of each of a list; that which cannot be told for want of data is missing. */
-export function told<T, U>(list: Seen<T>, tell: (item: T) => readonly U[]): Seen<U> {
-  const gaps: Gap[] = [...list.gaps];
-  const items = list.items.flatMap((item) => {
-    try {
-      return tell(item);
-    } catch (thrown) {
-      if (!(thrown instanceof NotSeen)) throw thrown;
-      gaps.push(...thrown.gaps);
-      return [];
-    }
-  });
-  return seen(items, gaps);
-}
+export const told = <T, U>(list: Seen<T>, tell: (item: T) => readonly U[]): Seen<U> =>
+  seen<U>([], list.gaps).concat(gather(list.items.map((item) => () => tell(item))).flatMap((items) => [...items]));
 
 const levels: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^$/, 'the root of the tenant'],
