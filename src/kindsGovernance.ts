@@ -38,4 +38,10 @@ export const governanceKinds = {
     `az policy definition list --query "[?policyType=='Custom']" -o json > policyDefinitions.json`,
     { shared: true },
   ),
+  kubernetesVersions: arm(
+    'Microsoft.ContainerService/locations/kubernetesVersions',
+    '2026-06-01',
+    'az aks get-versions -l <region> -o json > kubernetesVersions.<region>.json',
+    { shared: true },
+  ),
 } satisfies Partial<Record<StateKey, ArmKind>>;

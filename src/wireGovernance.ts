@@ -1,5 +1,6 @@
 /** The shapes of Azure Policy, and of what runs and secures a subscription: what rules read of them. Types only. */
-import type { ArmResource } from './wire.ts';
+import type * as aks from '@azure/arm-containerservice';
+import type { ArmResource, Wire } from './wire.ts';
 
 interface Arm<P> extends ArmResource {
   properties: P;
@@ -69,3 +70,5 @@ export type PolicyState = Arm<{
   policyDefinitionAction?: string;
   timestamp?: string;
 }>;
+/** The versions of Kubernetes that AKS offers in a region: the one answer of its API, which has no id of its own. */
+export type KubernetesVersions = Arm<Wire<aks.KubernetesVersionListResult>>;

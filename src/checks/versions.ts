@@ -1,6 +1,7 @@
-import { check, computed, count, fail, notApplicable, pass, see, text, texts, undecided, type Verdict } from '../check.ts';
+import { check, computed, count, fail, notApplicable, pass, see, type Sight, text, texts, undecided, type Verdict } from '../check.ts';
 import { isWindows, autoProvisions, isPool, poolMode, provisionerOf } from '../model/nodePools.ts';
 import { imageDay } from '../model/nodeImages.ts';
+import { type OfferedMinor, offeredMinor } from '../model/offeredVersions.ts';
 import { isStopped } from '../model/power.ts';
 import { clusterRetirements, hidesRelease, type Retirement, retirementsOf } from '../model/retirements.ts';
 import { calendarDate, dayOf, daysSince, supportOf } from '../model/supportedVersions.ts';
@@ -10,13 +11,13 @@ import { clusterVersion, clusterVersionAt, compareVersions, type KubernetesVersi
 import { seen } from '../seen.ts';
 import type { AgentPool, ManagedCluster, Node } from '../wire.ts';
 
-/** The minor version against AKS' release calendar, under the cluster's support plan. */
+/** The minor version against AKS' release calendar, under the cluster's support plan; what the calendar leaves open, by the list of the region. */
 export const kubernetesVersionSupported = check({
-  needs: ['cluster'],
+  needs: ['cluster', 'kubernetesVersions'],
   params: { warnDays: count(45) },
   subjects: ({ cluster }) => [cluster],
   none: 'There is no cluster.',
-  judge: (cluster, { warnDays }, { at }) => {
+  judge: (cluster, { warnDays }, { at, kubernetesVersions }) => {
     const version = clusterVersion(cluster);
     const shown = see(cluster, clusterVersionAt(cluster), 'a version that AKS supports');
     if (version === undefined) return undecided('Its version is not given.', shown);
@@ -27,7 +28,7 @@ export const kubernetesVersionSupported = check({
       return fail('Its support plan is for the tier Premium only.', [...evidence, see(cluster, '/sku/tier', 'Premium')]);
     const support = supportOf(version, longTerm, at);
     const name = `Kubernetes ${minorOf(version)}`;
-    if (support.status === 'unsettled') return undecided(support.because, evidence);
+    if (support.status === 'unsettled') return judgeByOffer(offeredMinor(cluster, version, kubernetesVersions), name, longTerm, evidence);
     if (support.status === 'ended')
       return fail(`AKS ended its support of ${name} by ${support.on}.`, evidence, { note: `By AKS' calendar of ${calendarDate}.` });
     if (support.status === 'preview')
@@ -38,6 +39,48 @@ export const kubernetesVersionSupported = check({
     const left = -daysSince(support.until, at);
     const ends = left <= warnDays ? `Its support ends on ${support.until}, by AKS' calendar of ${calendarDate}.` : undefined;
     return pass(`AKS supports ${name}.`, evidence, ends);
+  },
+});
+
+/** By what the region offers. A version that it does not offer, and that is later than all it does, says nothing. */
+function judgeByOffer({ list, at, offer, hasLater }: OfferedMinor, name: string, longTerm: boolean, shown: readonly Sight[]): Verdict {
+  const evidence = [...shown, see(list, offer === undefined ? at : `${at}/version`)];
+  if (offer === undefined)
+    return hasLater ? fail(`AKS offers ${name} no more.`, evidence) : undecided(`The list of the region does not hold ${name}.`, evidence);
+  if (offer.isPreview) return fail(`${name} is a preview.`, [...evidence, see(list, `${at}/isPreview`)], { severity: 'high' });
+  if (offer.plans.includes(longTerm ? 'akslongtermsupport' : 'kubernetesofficial')) return pass(`AKS supports ${name}.`, evidence);
+  return fail(`AKS supports ${name} under another support plan only.`, [...evidence, see(list, `${at}/capabilities/supportPlan`)]);
+}
+
+/** The patch against those that AKS offers of the same minor version in the region. */
+export const kubernetesPatchCurrent = check({
+  needs: ['cluster', 'kubernetesVersions'],
+  params: { maxPatchBehind: count(2), maxPatchBehindLongTerm: count(1) },
+  subjects: ({ cluster }) => [cluster],
+  none: 'There is no cluster.',
+  judge: (cluster, { maxPatchBehind, maxPatchBehindLongTerm }, { kubernetesVersions }) => {
+    const version = clusterVersion(cluster);
+    const shown = see(cluster, clusterVersionAt(cluster));
+    if (version?.patch === undefined) return undecided('Which patch it runs is not given.', shown);
+    const { list, at, offer } = offeredMinor(cluster, version, kubernetesVersions);
+    if (offer === undefined) return fail(`AKS offers no patch of Kubernetes ${minorOf(version)} any more.`, [shown, see(list, at)]);
+    const later = offer.patches.filter((each) => compareVersions(each.version, version) > 0);
+    const latest = later.at(-1);
+    const evidence = [
+      shown,
+      computed(
+        list,
+        `${at}/patchVersions`,
+        offer.patches.map(({ text }) => text),
+        'its patch among the latest',
+      ),
+    ];
+    if (latest === undefined) return pass('It runs the latest patch.', evidence);
+    const message = `It is ${later.length} behind ${latest.text}, the latest patch.`;
+    if (!offer.patches.some((each) => compareVersions(each.version, version) === 0))
+      return fail(`AKS offers its patch no more; ${latest.text} is the latest.`, evidence);
+    const most = cluster.properties.supportPlan?.toLowerCase() === 'akslongtermsupport' ? maxPatchBehindLongTerm : maxPatchBehind;
+    return later.length > most ? fail(message, evidence) : pass(message, evidence);
   },
 });
 

@@ -6,6 +6,7 @@ import { type ArmHarvest, fileStem, foundKey, keyOfFile, madeId, pointed } from 
 import { addFound } from './armShapes.ts';
 import { field, keyOfType, statedType, toWireResource } from './armShape.ts';
 import { isObject } from '../model/objects.ts';
+import { kubernetesVersionsIn } from '../model/offeredVersions.ts';
 import { isTemplate, readTemplate } from './template.ts';
 
 /**
@@ -24,6 +25,10 @@ export function readArm(value: unknown, origin: Origin, into: ArmHarvest, listed
   const type = statedType(value) ?? (looksLikeCluster(value) ? kindType('cluster') : undefined);
   if (type !== undefined) {
     readResource(value, type, origin, into, listed);
+    return true;
+  }
+  if (isVersionList(value)) {
+    readVersions(value, origin, into);
     return true;
   }
   const list = listName(value);
@@ -61,6 +66,22 @@ function looksLikeCluster(value: Record<string, unknown>): boolean {
     'networkProfile',
   ];
   return (body !== value || typeof field(value, 'name') === 'string') && marks.filter((mark) => Object.hasOwn(body, mark)).length >= 3;
+}
+
+const isVersionList = ({ values }: Record<string, unknown>): boolean =>
+  Array.isArray(values) && values.length > 0 && values.every((each) => isObject(each) && 'patchVersions' in each);
+
+/** What `az aks get-versions` prints does not say of which region it is: the name of its file does, `kubernetesVersions.<region>.json`. */
+function readVersions(value: Record<string, unknown>, origin: Origin, into: ArmHarvest): void {
+  const region = /(?:^|\/)kubernetesversions\.([a-z0-9]+)\.json$/i.exec(origin.file)?.[1]?.toLowerCase();
+  if (region === undefined) {
+    const todo = 'Name it kubernetesVersions.<region>.json, for example kubernetesVersions.westeurope.json.';
+    into.warnings.push({ where: origin.file, what: 'holds versions of Kubernetes and does not say of which region.', todo });
+    return;
+  }
+  const { id, name, type } = kubernetesVersionsIn(region);
+  const resource = { ...toWireResource({ properties: value, name }, type, id), id };
+  addFound({ key: 'kubernetesVersions', resource, origin, listed: true }, into);
 }
 
 function listName(value: Record<string, unknown>): 'value' | 'data' | undefined {

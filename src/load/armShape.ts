@@ -20,6 +20,7 @@ const freeMaps = new Set(
     'nodeLabels',
     'notifications',
     'parameters',
+    'patchVersions',
     'policyRule',
     'tags',
     'userAssignedIdentities',
@@ -145,7 +146,7 @@ export function toWireResource(object: Record<string, unknown>, type: string, id
     const lower = key.toLowerCase();
     if (lower === 'properties' || lower === 'resources') continue;
     if (isCommon(lower, type)) common.push([camelCase(key), value]);
-    else if (flat) hoisted.push([key, value]);
+    else if (flat) hoisted.push([renamed(key, type), value]);
   }
   const key = keyOfType(type);
   const kind = key === undefined ? undefined : kinds[key];
@@ -176,6 +177,10 @@ const ownNames: readonly (readonly [type: RegExp, name: string])[] = [
 ];
 const isCommon = (lower: string, type: string): boolean =>
   commonNames.has(lower) && !ownNames.some(([of, name]) => lower === name && of.test(type));
+
+/** Where az, by the SDK's models, calls a property otherwise than the wire. */
+const renamed = (key: string, type: string): string =>
+  key === 'networkRuleSet' && /\/storageaccounts$/i.test(type) ? 'networkAcls' : key;
 
 /** Gives the names inside a value the wire's spelling. @param flat the value is of flattened output: nulls go, nested resources get `properties` */
 export function toWire(value: unknown, within: string, flat: boolean, depth = 0): unknown {

@@ -46,4 +46,7 @@ export const governanceShapes = {
     parameters,
     policyRule: {},
   },
+  kubernetesVersions: {
+    values: [{ version: 'string', isPreview: 'boolean', capabilities: { supportPlan: strings }, patchVersions: {} }],
+  },
 } satisfies Readonly<Record<string, Shape>>;

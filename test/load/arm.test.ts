@@ -327,3 +327,15 @@ describe('what is no input is named with what to use instead', () => {
     expect(read(value).warnings[0]?.what).toContain(words);
   });
 });
+
+test('versions of a region, whose file says which one it is', () => {
+  const values = [{ version: '1.34', patchVersions: { '1.34.4': { upgrades: [] } } }];
+  expect(one({ values }, 'in/kubernetesVersions.westeurope.json')).toEqual({
+    id: '/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions/default',
+    name: 'westeurope',
+    type: 'Microsoft.ContainerService/locations/kubernetesVersions',
+    properties: { values },
+  });
+  const { found, warnings } = read({ values }, 'versions.json');
+  expect([found, warnings]).toMatchObject([[], [{ where: 'versions.json' }]]);
+});

@@ -90,6 +90,9 @@ export function answersOf(clusters: readonly FakeCluster[]): Answers {
       append(resource.id.slice(0, resource.id.lastIndexOf('/')), resource);
       append(`/subscriptions/${subscription}/providers/${resource.type}`, resource);
     }
+    // The list of versions has no id of its own: it is asked for by subscription and region.
+    for (const versions of stateOf(each).kubernetesVersions ?? [])
+      answers.set(`/subscriptions/${subscription}${versions.id.replace(/\/default$/, '')}`.toLowerCase(), versions.properties as ArmBody);
     for (const key of armKeys) {
       const kind = kinds[key];
       const list = kind.plane === 'azure' && kind.listed ? `/subscriptions/${subscription}/providers/${kind.type}`.toLowerCase() : '';

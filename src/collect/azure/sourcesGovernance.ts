@@ -1,11 +1,13 @@
 import { policyStatesOf } from '../../kindsGovernance.ts';
 import type { State, StateKey } from '../../snapshot.ts';
 import type { PolicyAssignment } from '../../wire.ts';
+import { kubernetesVersionsOf } from '../../model/offeredVersions.ts';
 import { type Known, ReadFault, type Source } from '../source.ts';
 import { linked, listOf, source } from './reading.ts';
 
-/** What is assigned, exempted and found by Azure Policy. atScope(): at the cluster and above it, not below. */
+/** Azure Policy, and what runs and secures a subscription. */
 export const governanceSources: readonly Source[] = [
+  // atScope(): at the cluster and above it, not below.
   listOf('policyAssignments', 'providers/Microsoft.Authorization/policyAssignments?$filter=atScope()'),
   listOf('policyExemptions', 'providers/Microsoft.Authorization/policyExemptions?$filter=atScope()'),
   // Built-in initiatives are read too: only their definition says which policy takes its effect from which parameter.
@@ -22,6 +24,12 @@ export const governanceSources: readonly Source[] = [
   }),
   source('policyStates', async function* ({ cluster, subscription }, { azure }) {
     for await (const items of azure.graph(policyStatesOf(cluster.id), { subscriptions: [subscription] })) yield { items };
+  }),
+  source('kubernetesVersions', async function* ({ cluster, subscription }, { azure, apiVersion }) {
+    const resource = kubernetesVersionsOf(cluster);
+    const answer = await azure.get(`/subscriptions/${subscription}${resource.id.replace(/\/default$/, '')}`, apiVersion);
+    if (answer === undefined) throw new ReadFault('failed', `Azure has no list of versions of ${resource.name}.`);
+    yield { items: [{ ...resource, properties: answer }] };
   }),
 ];
 
