@@ -99,6 +99,7 @@ export type ClusterExtension = Arm<{
 /** Microsoft.KubernetesConfiguration/fluxConfigurations, 2023-05-01. */
 export type FluxConfiguration = Arm<{
   namespace?: string;
+  scope?: string;
   sourceKind?: string;
   suspend?: boolean;
   complianceState?: string;
@@ -213,7 +214,11 @@ export interface CustomObject extends KubernetesObject {
 /** cert-manager.io/v1 (its API reference); times are RFC 3339. */
 export interface Certificate extends KubernetesObject {
   spec?: { secretName?: string; dnsNames?: string[]; renewBefore?: string; issuerRef?: { name?: string; kind?: string; group?: string } };
-  status?: { notAfter?: string; renewalTime?: string; conditions?: { type?: string; status?: string; reason?: string; message?: string }[] };
+  status?: {
+    notAfter?: string;
+    renewalTime?: string;
+    conditions?: { type?: string; status?: string; reason?: string; message?: string }[];
+  };
 }
 export interface KarpenterNodePool extends KubernetesObject {
   spec?: {

@@ -145,6 +145,9 @@ const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
   extensions: { extensionType: 'string', provisioningState: 'string' },
   fluxConfigurations: {
     namespace: 'string',
+    scope: 'string',
+    suspend: 'boolean',
+    provisioningState: 'string',
     sourceKind: 'string',
     complianceState: 'string',
     gitRepository: { url: 'string', httpsUser: 'string', localAuthRef: 'string', provider: 'string' },
