@@ -27,6 +27,22 @@ export const serviceKinds = {
     `for id in $(az keyvault list --query '[].id' -o tsv); do az monitor diagnostic-settings list --resource $id -o json; done > resourceDiagnosticSettings.json`,
     { listed: true },
   ),
+  storageAccounts: arm('Microsoft.Storage/storageAccounts', '2024-01-01', 'az storage account list -o json > storageAccounts.json', {
+    listed: true,
+  }),
+  sqlServers: arm('Microsoft.Sql/servers', '2023-08-01', 'az sql server list -o json > sqlServers.json', { listed: true }),
+  cosmosAccounts: arm('Microsoft.DocumentDB/databaseAccounts', '2024-11-15', 'az cosmosdb list -o json > cosmosAccounts.json', {
+    listed: true,
+  }),
+  postgresServers: arm(
+    'Microsoft.DBforPostgreSQL/flexibleServers',
+    '2024-08-01',
+    'az postgres flexible-server list -o json > postgresServers.json',
+    { listed: true },
+  ),
+  mysqlServers: arm('Microsoft.DBforMySQL/flexibleServers', '2023-12-30', 'az mysql flexible-server list -o json > mysqlServers.json', {
+    listed: true,
+  }),
   privateEndpoints: arm(
     'Microsoft.Network/privateEndpoints',
     '2026-01-01',

@@ -90,6 +90,38 @@ export type PrivateDnsZoneLink = Arm<{ virtualNetwork?: { id?: string }; virtual
 /** Microsoft.Network/privateDnsZones/A, 2024-06-01. */
 export type PrivateDnsRecord = Arm<{ fqdn?: string; aRecords?: { ipv4Address?: string }[] }>;
 
+/** Microsoft.Storage/storageAccounts, 2024-01-01. */
+export type StorageAccount = Arm<{
+  publicNetworkAccess?: string;
+  networkAcls?: NetworkRules;
+  privateEndpointConnections?: PrivateEndpointConnection[];
+}> & { kind?: string };
+/** Microsoft.Sql/servers, 2023-08-01. */
+export type SqlServer = Arm<{ publicNetworkAccess?: string; privateEndpointConnections?: PrivateEndpointConnection[] }>;
+/** Microsoft.DocumentDB/databaseAccounts, 2024-11-15. */
+export type CosmosAccount = Arm<{
+  publicNetworkAccess?: string;
+  isVirtualNetworkFilterEnabled?: boolean;
+  ipRules?: { ipAddressOrRange?: string }[];
+  virtualNetworkRules?: { id?: string }[];
+  privateEndpointConnections?: PrivateEndpointConnection[];
+  backupPolicy?: {
+    type?: string;
+    periodicModeProperties?: {
+      backupIntervalInMinutes?: number;
+      backupRetentionIntervalInHours?: number;
+      backupStorageRedundancy?: string;
+    };
+    continuousModeProperties?: { tier?: string };
+  };
+}> & { kind?: string };
+/** Microsoft.DBforPostgreSQL/flexibleServers, 2024-08-01, and Microsoft.DBforMySQL/flexibleServers, 2023-12-30. */
+export type FlexibleServer = Arm<{
+  network?: { publicNetworkAccess?: string; delegatedSubnetResourceId?: string };
+  backup?: { backupRetentionDays?: number; geoRedundantBackup?: string };
+  privateEndpointConnections?: PrivateEndpointConnection[];
+}>;
+
 /** secrets-store.csi.x-k8s.io SecretProviderClass, of Azure's provider; values of parameters are strings, `"true"` among them. */
 export type SecretProviderClass = KubernetesObject & {
   spec?: {

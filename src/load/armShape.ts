@@ -179,8 +179,7 @@ const isCommon = (lower: string, type: string): boolean =>
   commonNames.has(lower) && !ownNames.some(([of, name]) => lower === name && of.test(type));
 
 /** Where az, by the SDK's models, calls a property otherwise than the wire. */
-const renamed = (key: string, type: string): string =>
-  key === 'networkRuleSet' && /\/storageaccounts$/i.test(type) ? 'networkAcls' : key;
+const renamed = (key: string, type: string): string => (key === 'networkRuleSet' && /\/storageaccounts$/i.test(type) ? 'networkAcls' : key);
 
 /** Gives the names inside a value the wire's spelling. @param flat the value is of flattened output: nulls go, nested resources get `properties` */
 export function toWire(value: unknown, within: string, flat: boolean, depth = 0): unknown {

@@ -21,6 +21,11 @@ const networkRules: Shape = {
   virtualNetworkRules: [{ id: 'string', virtualNetworkResourceId: 'string' }],
 };
 
+const flexibleServer: Shape = {
+  network: { publicNetworkAccess: 'string', delegatedSubnetResourceId: 'string' },
+  backup: { backupRetentionDays: 'number', geoRedundantBackup: 'string' },
+  privateEndpointConnections: connections,
+};
 const linkConnections: Shape = [
   {
     properties: { privateLinkServiceId: 'string', groupIds: strings, privateLinkServiceConnectionState: { status: 'string' } },
@@ -53,6 +58,25 @@ export const serviceShapes: { readonly [K in StateKey]?: Shape } = {
     privateEndpointConnections: connections,
   },
   resourceDiagnosticSettings: monitorShapes.diagnosticSettings,
+  storageAccounts: { publicNetworkAccess: 'string', networkAcls: networkRules, privateEndpointConnections: connections },
+  sqlServers: { publicNetworkAccess: 'string', privateEndpointConnections: connections },
+  cosmosAccounts: {
+    publicNetworkAccess: 'string',
+    ipRules: [{ ipAddressOrRange: 'string' }],
+    virtualNetworkRules: [{ id: 'string' }],
+    privateEndpointConnections: connections,
+    backupPolicy: {
+      type: 'string',
+      periodicModeProperties: {
+        backupIntervalInMinutes: 'number',
+        backupRetentionIntervalInHours: 'number',
+        backupStorageRedundancy: 'string',
+      },
+      continuousModeProperties: { tier: 'string' },
+    },
+  },
+  postgresServers: flexibleServer,
+  mysqlServers: flexibleServer,
   privateEndpoints: {
     subnet: { id: 'string' },
     privateLinkServiceConnections: linkConnections,

@@ -1,7 +1,12 @@
 import { isServiceZone } from '../../model/privateZones.ts';
 import type { ManagedCluster, PrivateEndpointConnection } from '../../wire.ts';
+import type { Reachable } from '../../model/privateEndpoints.ts';
 import type { Known, Source } from '../source.ts';
-import { inSubscriptionAnd, listsAt } from './reading.ts';
+import { inGraph, inSubscriptionAnd, listsAt } from './reading.ts';
+import { armKind } from './subscriptions.ts';
+
+const stores = ['storageAccounts', 'sqlServers', 'cosmosAccounts', 'postgresServers', 'mysqlServers'] as const;
+const ofType = (type = ''): string => `resources | where type =~ '${type.toLowerCase()}'`;
 
 /** The services that workloads use beside the cluster, and the private endpoints and zones by which they are reached. */
 export const serviceSources: readonly Source[] = [
@@ -14,7 +19,9 @@ export const serviceSources: readonly Source[] = [
   listsAt('resourceDiagnosticSettings', ['vaults'], (_, { vaults = [] }) =>
     vaults.map(({ id }) => `${id}/providers/Microsoft.Insights/diagnosticSettings`),
   ),
-  inSubscriptionAnd('privateEndpoints', ['registries', 'vaults'], (_, known) => endpointIds(known)),
+  // By Resource Graph, as a list of a provider that the subscription never registered is an error.
+  ...stores.map((key) => inGraph(key, ofType(armKind(key).type))),
+  inSubscriptionAnd('privateEndpoints', ['registries', 'vaults', ...stores], (_, known) => endpointIds(known)),
   listsAt('privateDnsZoneGroups', ['privateEndpoints'], (_, { privateEndpoints = [] }) =>
     privateEndpoints.map(({ id }) => `${id}/privateDnsZoneGroups`),
   ),
@@ -41,8 +48,9 @@ const vaultIds = ({ properties }: ManagedCluster): string[] =>
 const zoneIds = ({ properties }: ManagedCluster): string[] =>
   idsOf(properties.apiServerAccessProfile?.privateDNSZone).filter((id) => id.startsWith('/'));
 
-const endpointIds = ({ registries = [], vaults = [] }: Known): string[] =>
-  [...registries, ...vaults]
+const endpointIds = (known: Known): string[] =>
+  (['registries', 'vaults', ...stores] as const)
+    .flatMap((key): readonly Reachable[] => known[key] ?? [])
     .flatMap(({ properties }): readonly PrivateEndpointConnection[] => properties.privateEndpointConnections ?? [])
     .flatMap(({ properties }) => idsOf(properties?.privateEndpoint?.id));
 
