@@ -1,12 +1,30 @@
-import { check, computed, fail, pass, see, type Sight, undecided, type Verdict } from '../check.ts';
+import {
+  check,
+  computed,
+  count,
+  fail,
+  flag,
+  ifSeen,
+  notApplicable,
+  pass,
+  see,
+  type Sight,
+  texts,
+  undecided,
+  type Verdict,
+} from '../check.ts';
 import { type DrainFacts, drains, hostsByPool, type PoolDrain } from '../model/drain.ts';
 import type { Missing } from '../model/fit.ts';
 import { landscape } from '../model/landscape.ts';
-import { nodeNameOf, poolMode } from '../model/nodePools.ts';
-import { placedWorkloads } from '../model/placed.ts';
+import { glob } from '../model/namespaces.ts';
+import { nodeNameOf, poolMode, poolSize } from '../model/nodePools.ts';
+import { type Placed, placedWorkloads, sharedWorkloads } from '../model/placed.ts';
+import { isReplicated } from '../model/replicas.ts';
 import { counted } from '../model/words.ts';
-import { obstacleOf } from '../model/workloadDrain.ts';
-import type { AgentPool } from '../wire.ts';
+import { obstacleOf, type WorkloadDrainFacts } from '../model/workloadDrain.ts';
+import { needAll, nodesInZones, worstZone, zoneLosses, zonesOfWorkload } from '../model/zoneFailure.ts';
+import { zoneOf } from '../model/zones.ts';
+import type { AgentPool, KubernetesObject } from '../wire.ts';
 
 /** What an upgrade's drain does to each workload, and whether what it evicts from each pool has room elsewhere. */
 export const drain = check({
@@ -80,3 +98,103 @@ const hostWithoutRoom = (facts: DrainFacts) => [...landscape(facts).hosts.values
 const sum = (missing: readonly Missing[]): number => missing.reduce((total, { count }) => total + count, 0);
 const lost = ({ group, count }: Missing): Sight[] =>
   group.pods.slice(0, 1).map((pod) => computed(pod, '/spec/containers', { workload: group.workload.name, withoutRoom: count }));
+
+/** What the loss of a zone takes down, by where replicas are now; and whether each pool keeps its nodes and its room in balance. */
+export const zoneFailure = check({
+  needs: [
+    'agentPools',
+    'karpenterNodePools',
+    'nodes',
+    'pods',
+    'persistentVolumes',
+    'podDisruptionBudgets',
+    'horizontalPodAutoscalers',
+    'deployments',
+    'statefulSets',
+    'replicaSets',
+    'replicationControllers',
+    'jobs',
+    'cronJobs',
+  ],
+  params: { quorumWorkloads: texts(), ignoreSingleReplica: flag(false), maxZoneSkew: count(1, 1) },
+  subjects: (facts, { ignoreSingleReplica }) => {
+    const zones = new Set(facts.nodes.items.flatMap((each) => zoneOf(each) ?? []));
+    if (zones.size < 2 && facts.nodes.all()) return notApplicable('Its nodes are not in two zones.');
+    const workloads = placedWorkloads(facts).concat(sharedWorkloads(facts));
+    const judged = ignoreSingleReplica ? workloads.filter(({ workload }) => workload.pods.length > 1) : workloads;
+    return judged.concat<AgentPool>(
+      facts.agentPools.filter((pool) => nodesInZones(pool, hostsByPool(facts).get(pool.name) ?? []).size > 1),
+    );
+  },
+  none: 'No workload in scope runs on a node.',
+  judge: (subject, { quorumWorkloads, maxZoneSkew }, facts) =>
+    'type' in subject ? poolWithoutZone(subject, maxZoneSkew, facts) : workloadWithoutZone(subject, quorumWorkloads, facts),
+});
+
+function workloadWithoutZone(placed: Placed, quorumWorkloads: readonly string[], facts: WorkloadDrainFacts): Verdict {
+  const { workload, ready, resource } = placed;
+  const zones = zonesOfWorkload(placed, facts);
+  const { zone, lost, left } = worstZone(zones);
+  const evidence = ready.slice(0, 3).map((pod) => computed(pod, '/spec/nodeName', nodeNameOf(pod), 'nodes in two zones'));
+  if (zones.outside > 0 && zones.byZone.size < 2)
+    return undecided('Nodes that it runs on are in no zone, so what fails with them is not known.', evidence);
+  if (zones.byZone.size < 2) {
+    needAll(placed, facts);
+    const bound =
+      ifSeen(() => facts.persistentVolumes.all()) &&
+      lostTo(zone, facts).some(({ group, why }) => group.workload === workload && why === 'volumes');
+    const message =
+      ready.length === 1 ? `Its one ready replica is in zone ${zone}.` : `All ${ready.length} ready replicas are in zone ${zone}.`;
+    const note = bound ? { note: 'Its disks are in that zone, too: it cannot start in another.' } : {};
+    return fail(message, evidence, { ...(ready.length === 1 && !bound ? { severity: 'medium' } : {}), ...note });
+  }
+  const wanted = Math.floor(desired(resource, ready.length) / 2) + 1;
+  const named = quorumWorkloads.some((pattern) => glob(pattern)(workload.name));
+  if (named && workload.kind === 'StatefulSet' && left < wanted) {
+    needAll(placed, facts);
+    return fail(`Without zone ${zone} it has ${left} of ${wanted} replicas that make a quorum.`, evidence, { severity: 'medium' });
+  }
+  return pass(
+    `Its ready replicas are in ${zones.byZone.size} zones.`,
+    evidence,
+    left < lost ? `Zone ${zone} holds ${lost} of ${lost + left}.` : undefined,
+  );
+}
+
+const lostTo = (zone: string, facts: WorkloadDrainFacts): readonly Missing[] =>
+  zoneLosses(facts).find((each) => each.zone === zone)?.missing ?? [];
+const desired = (resource: KubernetesObject, ready: number): number =>
+  isReplicated(resource) ? Math.max(ready, resource.spec?.replicas ?? 1) : ready;
+
+function poolWithoutZone(pool: AgentPool, maxZoneSkew: number, facts: WorkloadDrainFacts): Verdict {
+  facts.nodes.all();
+  const hosts = hostsByPool(facts).get(pool.name) ?? [];
+  const zones = nodesInZones(pool, hosts);
+  const spread = computed(pool, '/properties/availabilityZones', {
+    nodes: Object.fromEntries([...zones].sort(([a], [b]) => (a < b ? -1 : 1))),
+  });
+  const [most, least] = [Math.max(...zones.values()), Math.min(...zones.values())];
+  const shortages = zoneLosses(facts).map(({ zone, missing }) => {
+    const mine = missing.filter(
+      ({ why, group }) => why === 'room' && [...group.at.keys()].some((host) => host.zone === zone && host.pool === pool.name),
+    );
+    return { zone, mine, certain: mine.some(({ certain }) => certain) };
+  });
+  const short = shortages.find(({ certain }) => certain);
+  const provisioned = () => facts.karpenterNodePools.some(() => true);
+  if (short !== undefined && ifSeen(provisioned) !== true) {
+    facts.agentPools.all();
+    provisioned();
+    const unsized = hostWithoutRoom(facts);
+    if (unsized !== undefined) return undecided('A node does not say what it has room for.', see(unsized.node, '/status/allocatable'));
+    const message = `Without zone ${short.zone}, ${counted(sum(short.mine), 'pod')} of it ${sum(short.mine) === 1 ? 'has' : 'have'} no room elsewhere.`;
+    return fail(message, [see(pool, poolSize(pool).maxPointer), spread, ...short.mine.slice(0, 5).flatMap(lost)], { severity: 'medium' });
+  }
+  if (most - least > maxZoneSkew)
+    return fail(`One of its zones has ${most} of ${hosts.length} nodes, another ${least}.`, spread, { severity: 'low' });
+  for (const key of ['pods', 'persistentVolumes', 'agentPools', 'karpenterNodePools'] as const) facts[key].all();
+  const unsure = shortages.find(({ mine }) => mine.length > 0);
+  if (unsure !== undefined && !provisioned())
+    return undecided(`Whether its pods of zone ${unsure.zone} have room elsewhere depends on the order in which they are placed.`, spread);
+  return pass('Its nodes are balanced over its zones, and pods of each zone have room elsewhere.', spread);
+}

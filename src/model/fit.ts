@@ -32,13 +32,15 @@ export function place(land: Landscape, leaving: readonly Host[], arriving: reado
   }
   const kinds = [...arriving, ...land.kinds];
   const full = new Map<number, number>();
-  const ordered = [...demand].sort(([a], [b]) => weight(b) - weight(a) || (a.workload.key < b.workload.key ? -1 : 1));
+  const ordered = [...demand].sort(([a], [b]) => weight(b) - weight(a) || (nameOf(a) < nameOf(b) ? -1 : 1));
   const missing = ordered.flatMap(([group, count]) => {
     const left = settle(trial, group, count, kinds, full);
     return left === 0 ? [] : [{ group, count: left }];
   });
   return missing.length === 0 ? [] : explain(trial, missing, demand, kinds);
 }
+
+const nameOf = ({ workload, pods }: PodGroup): string => `${workload.key} ${pods[0]?.metadata.name ?? ''}`;
 
 /** Cores, and memory at four GiB a core, as nodes have them. */
 const weight = ({ request }: PodGroup): number =>
@@ -60,11 +62,13 @@ function settle(trial: Trial, group: PodGroup, count: number, kinds: readonly Ho
 
 function findHost(trial: Trial, group: PodGroup, kinds: readonly HostKind[], full: Map<number, number>): Host | undefined {
   const { sieve, requestId } = group;
+  const cores = coresOf(group);
   for (const kind of kinds) {
     if ((!sieve.byName && !sieve.admits(kind)) || !kindAllows(trial, group, kind)) continue;
     const key = requestId * 65_536 + kind.id;
     for (let at = full.get(key) ?? 0, onlyFull = true; at < kind.hosts.length; at++) {
       const host = kind.hosts[at] as Host;
+      if ((host.free?.[0] ?? 0) < cores) break; // those behind it have no more
       if (trial.gone.has(host) || roomFor(group, leftOf(trial, host)) < 1) {
         if (onlyFull) full.set(key, at + 1); // nothing makes room again
         continue;
@@ -83,44 +87,78 @@ function explain(
   demand: ReadonlyMap<PodGroup, number>,
   kinds: readonly HostKind[],
 ): Missing[] {
-  const staying = kinds
-    .map((kind) => ({ kind, hosts: kind.hosts.filter((host) => !trial.gone.has(host)) }))
-    .filter(({ hosts }) => hosts.length > 0);
-  const admits = (sieve: Sieve, host: Host) => (sieve.byName ? sieve.admitsHost(host) : sieve.admits(host.kind));
-  const hostsFor = (sieve: Sieve) =>
-    staying.flatMap(({ kind, hosts }) => (sieve.byName || sieve.admits(kind) ? hosts.filter((host) => admits(sieve, host)) : []));
   const size = trial.land.resources.length;
-  const all = staying.flatMap(({ hosts }) => hosts);
-  const shortOfAll = exceeds(total([...demand], size), supply(all, size));
-  const bySieve = new Map<Sieve, { hosts: Host[]; short: boolean }>();
-  const of = (sieve: Sieve) => {
-    const before = bySieve.get(sieve);
-    if (before !== undefined) return before;
-    const hosts = hostsFor(sieve);
-    const alike = [...demand].filter(([group]) => group.sieve === sieve);
-    const made = { hosts, short: exceeds(total(alike, size), supply(hosts, size)) };
-    bySieve.set(sieve, made);
-    return made;
+  const short = (sieve?: Sieve): boolean => {
+    const alike = sieve === undefined ? [...demand] : [...demand].filter(([group]) => group.sieve === sieve);
+    return exceeds(total(alike, size), supply(trial, sieve));
   };
-  return missing.map(({ group, count }): Missing => {
-    const { hosts, short } = of(group.sieve);
-    if (hosts.length === 0) {
-      const elsewhere = staying.some(({ kind }) => group.sieve.admits(kind, false));
-      return { group, count, why: elsewhere ? 'volumes' : 'nodes', certain: true };
+  const shortOfAll = short();
+  const reasonOf = (group: PodGroup): Pick<Missing, 'why' | 'certain'> => {
+    const { sieve } = group;
+    if (!anyHost(trial, kinds, (kind, host) => admits(sieve, kind, host))) {
+      const elsewhere = anyHost(trial, kinds, (kind) => sieve.admits(kind, false));
+      return { why: elsewhere ? 'volumes' : 'nodes', certain: true };
     }
-    if (hosts.some((host) => roomFor(group, leftOf(trial, host)) >= 1)) return { group, count, why: 'rules', certain: false };
-    return { group, count, why: 'room', certain: short || shortOfAll || !hosts.some((host) => roomFor(group, host.free) >= 1) };
+    if (hasRoom(trial, group, kinds, (host) => leftOf(trial, host))) return { why: 'rules', certain: false };
+    return { why: 'room', certain: shortOfAll || short(sieve) || !hasRoom(trial, group, kinds, ({ free }) => free) };
+  };
+  // Pods of one sieve and one size have one reason.
+  const known = new Map<Sieve, Map<number, Pick<Missing, 'why' | 'certain'>>>();
+  return missing.map(({ group, count }): Missing => {
+    const ofSieve = known.get(group.sieve) ?? new Map<number, Pick<Missing, 'why' | 'certain'>>();
+    const reason = ofSieve.get(group.requestId) ?? reasonOf(group);
+    known.set(group.sieve, ofSieve.set(group.requestId, reason));
+    return { group, count, ...reason };
   });
 }
+
+const admits = (sieve: Sieve, kind: HostKind, host: Host): boolean => (sieve.byName ? sieve.admitsHost(host) : sieve.admits(kind));
+
+const anyHost = ({ gone }: Trial, kinds: readonly HostKind[], wanted: (kind: HostKind, host: Host) => boolean): boolean =>
+  kinds.some((kind) => kind.hosts.some((host) => !gone.has(host) && wanted(kind, host)));
+
+/** Whether any node that admits a pod of the group has room for one, by what it had or by what it has left. */
+function hasRoom(
+  { gone }: Trial,
+  group: PodGroup,
+  kinds: readonly HostKind[],
+  left: (host: Host) => readonly number[] | undefined,
+): boolean {
+  const cores = coresOf(group);
+  for (const kind of kinds) {
+    if (!group.sieve.byName && !group.sieve.admits(kind)) continue;
+    for (const host of kind.hosts) {
+      if ((host.free?.[0] ?? 0) < cores) break;
+      if (!gone.has(host) && roomFor(group, left(host)) >= 1 && admits(group.sieve, kind, host)) return true;
+    }
+  }
+  return false;
+}
+
+const coresOf = ({ request }: PodGroup): number => request.find(([at]) => at === 0)?.[1] ?? 0;
 
 function total(demand: readonly (readonly [PodGroup, number])[], size: number): number[] {
   const sum = new Array<number>(size).fill(0);
   for (const [{ request }, count] of demand) for (const [at, amount] of request) sum[at] = (sum[at] ?? 0) + count * amount;
   return sum;
 }
-function supply(hosts: readonly Host[], size: number): number[] {
+
+/** All that is free on the nodes that stay and arrive, or on those that a sieve admits. What was there is added up once. */
+function supply({ land, gone, arriving }: Trial, sieve: Sieve | undefined): number[] {
+  const taken = (kind: HostKind, host: Host) => sieve === undefined || admits(sieve, kind, host);
+  const there = land.supplies.get(sieve) ?? addUp(land.kinds, taken, land.resources.length);
+  land.supplies.set(sieve, there);
+  const sum = addUp(arriving, taken, land.resources.length);
+  for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (there[at] ?? 0);
+  for (const host of gone)
+    if (taken(host.kind, host)) for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) - Math.max(0, host.free?.[at] ?? 0);
+  return sum;
+}
+function addUp(kinds: readonly HostKind[], taken: (kind: HostKind, host: Host) => boolean, size: number): number[] {
   const sum = new Array<number>(size).fill(0);
-  for (const { free } of hosts) for (let at = 0; at < size; at++) sum[at] = (sum[at] ?? 0) + Math.max(0, free?.[at] ?? 0);
+  for (const kind of kinds)
+    for (const host of kind.hosts)
+      if (taken(kind, host)) for (let at = 0; at < size; at++) sum[at] = (sum[at] ?? 0) + Math.max(0, host.free?.[at] ?? 0);
   return sum;
 }
 const exceeds = (asked: readonly number[], there: readonly number[]): boolean => asked.some((amount, at) => amount > (there[at] ?? 0));

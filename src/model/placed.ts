@@ -23,18 +23,38 @@ export interface Placed {
 const elsewhere: readonly string[] = ['Job', 'CronJob', 'DaemonSet', 'Node'];
 
 /** The workloads in scope of which a replica is ready on a node. Jobs and DaemonSets are none. The gaps are those of the pods. */
-export const placedWorkloads: (facts: PlacedFacts) => Seen<Placed> = once((facts: PlacedFacts) => {
-  const objects = new Map<string, KubernetesObject>();
-  for (const { items } of [facts.deployments, facts.statefulSets, facts.replicaSets, facts.replicationControllers])
-    for (const object of items) objects.set(ownerKey(ownerOf(object), object.metadata.namespace), object);
+export const placedWorkloads: (facts: PlacedFacts) => Seen<Placed> = once((facts: PlacedFacts) =>
+  placedWhere(facts, ({ namespace }) => facts.inScope(namespace)),
+);
+
+/** Those that all others rely on, though AKS runs them: the cluster's DNS, and the ingress of its add-ons. */
+export const sharedWorkloads: (facts: PlacedFacts) => Seen<Placed> = once((facts: PlacedFacts) =>
+  placedWhere(
+    facts,
+    ({ namespace, pods }) =>
+      !facts.inScope(namespace) && (sharedNamespaces.includes(namespace) || (namespace === 'kube-system' && isDns(pods[0]))),
+  ),
+);
+const sharedNamespaces: readonly string[] = ['app-routing-system', 'aks-istio-ingress'];
+const isDns = (pod: Pod | undefined): boolean => pod?.metadata.labels?.['k8s-app'] === 'kube-dns';
+
+function placedWhere(facts: PlacedFacts, wanted: (workload: Workload) => boolean): Seen<Placed> {
+  const objects = objectsByKey(facts);
   const placed = [...landscape(facts).workloads.values()].flatMap((workload): Placed[] => {
-    const { kind, namespace, key, naked } = workload;
-    if (elsewhere.includes(kind) || !facts.inScope(namespace)) return [];
+    const { kind, key, naked } = workload;
+    if (elsewhere.includes(kind) || !wanted(workload)) return [];
     const ready = workload.pods.filter((pod) => isReady(pod) && nodeNameOf(pod) !== undefined);
     if (ready.length === 0 || (naked !== undefined && !isEvictable(naked))) return [];
     return [{ resource: objects.get(key) ?? naked ?? stub(workload), workload, ready }];
   });
   return seen(placed, facts.pods.gaps);
+}
+
+const objectsByKey = once((facts: PlacedFacts) => {
+  const objects = new Map<string, KubernetesObject>();
+  for (const { items } of [facts.deployments, facts.statefulSets, facts.replicaSets, facts.replicationControllers])
+    for (const object of items) objects.set(ownerKey(ownerOf(object), object.metadata.namespace), object);
+  return objects;
 });
 
 const stub = ({ apiVersion, kind, name, namespace }: Workload): KubernetesObject => ({ apiVersion, kind, metadata: { name, namespace } });

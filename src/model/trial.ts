@@ -11,12 +11,10 @@ export interface Trial {
   left: Map<Host, number[]>;
   matching: Map<CountedRule, Map<string, number>>;
   holders: Map<CountedRule, Map<string, number>>;
-  /** The domains of a rule for pods of a sieve, once they were asked. */
-  domains: Map<Sieve, Map<CountedRule, ReadonlySet<string>>>;
 }
 
 export function newTrial(land: Landscape, leaving: readonly Host[], arriving: readonly HostKind[]): Trial {
-  return { land, arriving, gone: new Set(leaving), left: new Map(), matching: new Map(), holders: new Map(), domains: new Map() };
+  return { land, arriving, gone: new Set(leaving), left: new Map(), matching: new Map(), holders: new Map() };
 }
 
 /** Moves pods of a group to a node (a positive count) or off it. */
@@ -88,27 +86,32 @@ const countOf = (trial: Trial, counted: CountedRule, domain: string): number =>
 /** The least that a domain has, of those that nodes make which the pod may ask for: also of those that leave, which stay known. */
 function fewest(trial: Trial, group: PodGroup, counted: CountedRule): number {
   const domains = domainsFor(trial, group, counted);
-  if (domains.size < counted.rule.minDomains) return 0;
+  if (counted.rule.minDomains > 1 && new Set(domains.flatMap((each) => [...each])).size < counted.rule.minDomains) return 0;
   let least = Number.POSITIVE_INFINITY;
-  for (const domain of domains) {
-    least = Math.min(least, countOf(trial, counted, domain));
-    if (least === 0) return 0;
+  for (const some of domains) {
+    for (const domain of some) {
+      least = Math.min(least, countOf(trial, counted, domain));
+      if (least === 0) return 0;
+    }
   }
   return least;
 }
 
-/** The domains that nodes make to which a pod may go, were there room. */
-function domainsFor({ land, arriving, domains }: Trial, { sieve }: PodGroup, counted: CountedRule): ReadonlySet<string> {
-  const ofSieve = domains.get(sieve) ?? new Map<CountedRule, ReadonlySet<string>>();
-  domains.set(sieve, ofSieve);
-  const before = ofSieve.get(counted);
-  if (before !== undefined) return before;
+/** The domains that nodes make to which a pod may go, were there room; those of the nodes there are, once for all trials. */
+function domainsFor({ land, arriving }: Trial, { sieve }: PodGroup, counted: CountedRule): readonly ReadonlySet<string>[] {
+  const ofSieve = land.domains.get(sieve) ?? new Map<CountedRule, ReadonlySet<string>>();
+  land.domains.set(sieve, ofSieve);
+  const there = ofSieve.get(counted) ?? domainsOf(land.kinds, sieve, counted);
+  ofSieve.set(counted, there);
+  return arriving.length === 0 ? [there] : [domainsOf(arriving, sieve, counted), there];
+}
+
+function domainsOf(kinds: readonly HostKind[], sieve: Sieve, counted: CountedRule): ReadonlySet<string> {
   const made = new Set<string>();
-  for (const kind of [...land.kinds, ...arriving]) {
+  for (const kind of kinds) {
     if (!sieve.selects(kind) || (counted.rule.minusTainted && !sieve.admits(kind))) continue;
     const names = isOfHosts(counted) ? kind.hosts.map(({ name }) => name) : [kind.label(counted.rule.topologyKey)];
     for (const name of names) if (name !== undefined) made.add(name);
   }
-  ofSieve.set(counted, made);
   return made;
 }
