@@ -4,7 +4,7 @@ import { disruptedNodes, drains, paceOf } from '../../src/model/drain.ts';
 import { arrivals, type Missing, place } from '../../src/model/fit.ts';
 import { type Host, landscape } from '../../src/model/landscape.ts';
 import { placedWorkloads } from '../../src/model/placed.ts';
-import { obstacleOf, type WorkloadDrainFacts } from '../../src/model/workloadDrain.ts';
+import { obstacleOf } from '../../src/model/workloadDrain.ts';
 import { nodesInZones, worstZone, zoneLosses, zonesOfWorkload } from '../../src/model/zoneFailure.ts';
 import type { AgentPool, KarpenterNodePool, Node, Pod, PodSpec } from '../../src/wire.ts';
 import { factsOf, node, pod } from '../support/landscape.ts';
@@ -171,7 +171,7 @@ describe('a workload never fares worse by', () => {
       agentPools: [poolOf({ maxSurge: surge })],
       statefulSets: [stateful(at.length)],
       podDisruptionBudgets: budgeted ? [budget] : [],
-    }) as WorkloadDrainFacts;
+    });
     const [workload] = placedWorkloads(facts).all();
     if (workload === undefined) throw new Error('there is a workload');
     return { drained: obstacleOf(workload, facts) === undefined, inZones: zonesOfWorkload(workload, facts).byZone.size, facts };
@@ -207,7 +207,7 @@ describe('a workload never fares worse by', () => {
             nodes: one,
             pods: other,
             agentPools: [poolOf({ maxSurge: '0', maxUnavailable: '1' })],
-          }) as WorkloadDrainFacts;
+          });
           const worst = drains(facts).map(({ worst }) => [
             worst.batch.map(({ name }) => name),
             worst.missing.reduce((sum, { count }) => sum + count, 0),

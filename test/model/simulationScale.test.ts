@@ -51,7 +51,7 @@ function clusterOf(count: number): WorkloadDrainFacts {
     properties: { upgradeSettings, enableAutoScaling: true, maxCount: count, availabilityZones: ['1', '2', '3'] },
   });
   const agentPools = [pool('apps', { maxSurge: '1' }), pool('tight', { maxSurge: '0', maxUnavailable: '1' })];
-  return factsOf({ nodes, pods, agentPools }) as WorkloadDrainFacts;
+  return factsOf({ nodes, pods, agentPools });
 }
 
 test(`${nodeCount} nodes with ${nodeCount * podsOfNode} pods are simulated in seconds`, () => {

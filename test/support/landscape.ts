@@ -1,4 +1,4 @@
-import type { LandscapeFacts } from '../../src/model/landscape.ts';
+import type { WorkloadDrainFacts } from '../../src/model/workloadDrain.ts';
 import { type Seen, seen } from '../../src/seen.ts';
 import type { State } from '../../src/snapshot.ts';
 import type { Node, Pod, PodSpec } from '../../src/wire.ts';
@@ -10,9 +10,9 @@ const keys = [
 ];
 
 /** Facts as a check reads them, of which only these lists hold anything. */
-export function factsOf(lists: Lists): LandscapeFacts & { inScope: () => true } {
+export function factsOf(lists: Lists): WorkloadDrainFacts {
   const facts: Record<string, Seen<unknown>> = Object.fromEntries(keys.map((key) => [key, seen(lists[key as keyof State] ?? [])]));
-  return { snapshot: {}, inScope: () => true, ...facts } as unknown as LandscapeFacts & { inScope: () => true }; // by construction
+  return { snapshot: {}, inScope: () => true, ...facts } as unknown as WorkloadDrainFacts; // by construction
 }
 
 /** A node of a pool: cores, GiB, and what is more. */
