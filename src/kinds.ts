@@ -147,6 +147,8 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   persistentVolumes: kubernetes('v1', 'PersistentVolume', 'persistentvolumes', { cluster: true }),
   persistentVolumeClaims: kubernetes('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
   storageClasses: kubernetes('storage.k8s.io/v1', 'StorageClass', 'storageclasses', { cluster: true }),
+  nodeMetrics: kubernetes('metrics.k8s.io/v1beta1', 'NodeMetrics', 'nodes', { cluster: true, optional: true }),
+  podMetrics: kubernetes('metrics.k8s.io/v1beta1', 'PodMetrics', 'pods', { optional: true }),
   clusterRoles: kubernetes('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', { cluster: true }),
   clusterRoleBindings: kubernetes('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', { cluster: true }),
   roleBindings: kubernetes('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
@@ -159,6 +161,19 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   veleroBackups: kubernetes('velero.io/v1', 'Backup', 'backups', { optional: true }),
   backupStorageLocations: kubernetes('velero.io/v1', 'BackupStorageLocation', 'backupstoragelocations', { optional: true }),
   azureIdentities: kubernetes('aadpodidentity.k8s.io/v1', 'AzureIdentity', 'azureidentities', { optional: true }),
+  ratifyConstraints: kubernetes('constraints.gatekeeper.sh/v1beta1', 'RatifyVerification', 'ratifyverification', {
+    optional: true,
+    cluster: true,
+  }),
+  kyvernoPolicies: kubernetes('kyverno.io/v1', 'ClusterPolicy', 'clusterpolicies', { optional: true, cluster: true }),
+  imageValidatingPolicies: kubernetes('policies.kyverno.io/v1', 'ImageValidatingPolicy', 'imagevalidatingpolicies', {
+    optional: true,
+    cluster: true,
+  }),
+  clusterImagePolicies: kubernetes('policy.sigstore.dev/v1beta1', 'ClusterImagePolicy', 'clusterimagepolicies', {
+    optional: true,
+    cluster: true,
+  }),
   secretProviderClasses: kubernetes('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', 'secretproviderclasses', { optional: true }),
   secretStores: kubernetes('external-secrets.io/v1', 'SecretStore', 'secretstores', { optional: true }),
   clusterSecretStores: kubernetes('external-secrets.io/v1', 'ClusterSecretStore', 'clustersecretstores', { optional: true, cluster: true }),

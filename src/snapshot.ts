@@ -25,6 +25,7 @@ export interface State {
   policySetDefinitions: wire.PolicySetDefinition[];
   policyDefinitions: wire.PolicyDefinition[];
   kubernetesVersions: wire.KubernetesVersions[];
+  features: wire.Feature[];
   virtualNetworks: wire.VirtualNetwork[];
   routeTables: wire.RouteTable[];
   networkSecurityGroups: wire.NetworkSecurityGroup[];
@@ -111,6 +112,8 @@ export interface State {
   persistentVolumes: wire.PersistentVolume[];
   persistentVolumeClaims: wire.PersistentVolumeClaim[];
   storageClasses: wire.StorageClass[];
+  nodeMetrics: wire.NodeMetrics[];
+  podMetrics: wire.PodMetrics[];
   clusterRoles: wire.ClusterRole[];
   clusterRoleBindings: wire.ClusterRoleBinding[];
   roleBindings: wire.RoleBinding[];
@@ -123,6 +126,10 @@ export interface State {
   veleroBackups: wire.VeleroBackup[];
   backupStorageLocations: wire.BackupStorageLocation[];
   azureIdentities: wire.CustomObject[];
+  ratifyConstraints: wire.RatifyConstraint[];
+  kyvernoPolicies: wire.KyvernoClusterPolicy[];
+  imageValidatingPolicies: wire.KyvernoImagePolicy[];
+  clusterImagePolicies: wire.SigstorePolicy[];
   secretProviderClasses: wire.SecretProviderClass[];
   secretStores: wire.SecretStore[];
   clusterSecretStores: wire.SecretStore[];

@@ -8,6 +8,7 @@ export type * from './wireGovernance.ts';
 export type * from './wireMonitor.ts';
 export type * from './wireNetwork.ts';
 export type * from './wireServices.ts';
+export type * from './wireVerifiers.ts';
 
 /** Names of the SDK's models that are not those on the wire (from the SDK's serializers; tested against them). */
 export const wireNames = {
@@ -66,7 +67,11 @@ interface Arm<P> extends ArmResource {
 interface ObjectEncryption {
   securityProfile?: { kubernetesResourceObjectEncryptionProfile?: { infrastructureEncryption?: string } };
 }
-export interface ManagedCluster extends Arm<Wire<aks.ManagedClusterProperties> & ObjectEncryption> {
+/** Another: `None` keeps pods from the metadata service of their node, `IMDS` does not. */
+interface LinkLocalAccess {
+  networkProfile?: { podLinkLocalAccess?: string };
+}
+export interface ManagedCluster extends Arm<Wire<aks.ManagedClusterProperties> & ObjectEncryption & LinkLocalAccess> {
   kind?: string;
   sku?: { name?: string; tier?: string };
   identity?: {
@@ -201,6 +206,13 @@ export type ResourceQuota = Kubernetes<k8s.V1ResourceQuota>;
 export type PersistentVolume = Kubernetes<k8s.V1PersistentVolume>;
 export type PersistentVolumeClaim = Kubernetes<k8s.V1PersistentVolumeClaim>;
 export type StorageClass = Kubernetes<k8s.V1StorageClass>;
+/** metrics.k8s.io/v1beta1: what was used over a short time before it was asked. */
+export interface NodeMetrics extends KubernetesObject {
+  usage?: Record<string, string>;
+}
+export interface PodMetrics extends KubernetesObject {
+  containers?: { name?: string; usage?: Record<string, string> }[];
+}
 export type ClusterRole = Kubernetes<k8s.V1ClusterRole>;
 export type ClusterRoleBinding = Kubernetes<k8s.V1ClusterRoleBinding>;
 export type RoleBinding = Kubernetes<k8s.V1RoleBinding>;
