@@ -44,4 +44,11 @@ export const governanceKinds = {
     'az aks get-versions -l <region> -o json > kubernetesVersions.<region>.json',
     { shared: true },
   ),
+  // Its type, as its id tells it: the provider whose feature it is stands last.
+  features: arm(
+    'Microsoft.ContainerService/features',
+    '2021-07-01',
+    'az feature list --namespace Microsoft.ContainerService -o json > features.json',
+    { listed: true, permission: 'Microsoft.Features/providers/features/read' },
+  ),
 } satisfies Partial<Record<StateKey, ArmKind>>;

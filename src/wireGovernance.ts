@@ -72,3 +72,5 @@ export type PolicyState = Arm<{
 }>;
 /** The versions of Kubernetes that AKS offers in a region: the one answer of its API, which has no id of its own. */
 export type KubernetesVersions = Arm<Wire<aks.KubernetesVersionListResult>>;
+/** Of a subscription: a feature of a resource provider that may be registered (Microsoft.Features 2021-07-01). */
+export type Feature = Arm<{ state?: string }>;

@@ -7,12 +7,15 @@ import * as azureAccess from './azureAccess.ts';
 import * as certificates from './certificates.ts';
 import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
+import * as controlPlane from './controlPlane.ts';
 import * as cost from './cost.ts';
 import * as credentials from './credentials.ts';
 import * as disruption from './disruption.ts';
 import * as egress from './egress.ts';
+import * as dependencies from './dependencies.ts';
 import * as exposure from './exposure.ts';
 import * as gitOps from './gitOps.ts';
+import * as hub from './hub.ts';
 import * as identity from './identity.ts';
 import * as ingress from './ingress.ts';
 import * as identityRoles from './identityRoles.ts';
@@ -25,10 +28,12 @@ import * as network from './network.ts';
 import * as nodePools from './nodePools.ts';
 import * as observability from './observability.ts';
 import * as placement from './placement.ts';
+import * as platform from './platform.ts';
 import * as podSecurity from './podSecurity.ts';
 import * as policies from './policies.ts';
 import * as policyAssignments from './policyAssignments.ts';
 import * as policyTopics from './policyTopics.ts';
+import * as privateLink from './privateLink.ts';
 import * as publicAccess from './publicAccess.ts';
 import * as registries from './registries.ts';
 import * as scaling from './scaling.ts';
@@ -41,6 +46,7 @@ import * as tags from './tags.ts';
 import * as upgrades from './upgrades.ts';
 import * as vaults from './vaults.ts';
 import * as versions from './versions.ts';
+import * as workloadIdentity from './workloadIdentity.ts';
 import * as workloads from './workloads.ts';
 
 /** One line a subject; a rule's `check: subject.name` is the constant of that name in src/checks/<subject>.ts. */
@@ -53,12 +59,15 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   certificates,
   cluster,
   containers,
+  controlPlane,
   cost,
   credentials,
   disruption,
   egress,
+  dependencies,
   exposure,
   gitOps,
+  hub,
   identity,
   ingress,
   identityRoles,
@@ -71,10 +80,12 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   nodePools,
   observability,
   placement,
+  platform,
   podSecurity,
   policies,
   policyAssignments,
   policyTopics,
+  privateLink,
   publicAccess,
   registries,
   scaling,
@@ -87,5 +98,6 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   upgrades,
   vaults,
   versions,
+  workloadIdentity,
   workloads,
 };

@@ -49,4 +49,5 @@ export const governanceShapes = {
   kubernetesVersions: {
     values: [{ version: 'string', isPreview: 'boolean', capabilities: { supportPlan: strings }, patchVersions: {} }],
   },
+  features: { state: 'string' },
 } satisfies Readonly<Record<string, Shape>>;

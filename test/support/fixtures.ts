@@ -101,6 +101,8 @@ export function parentId(key: StateKey): string {
   const type = kind.plane === 'azure' ? (kind.type ?? '') : '';
   if (type.startsWith('Microsoft.ContainerService/managedClusters/')) return `${clusterId}/${type.slice(type.lastIndexOf('/') + 1)}`;
   if (type === 'Microsoft.Authorization/policySetDefinitions') return `/providers/${type}`;
+  if (type === 'Microsoft.ContainerService/features')
+    return `${clusterId.split('/').slice(0, 3).join('/')}/providers/Microsoft.Features/providers/${type}`;
   if (type === 'Microsoft.Authorization/policyDefinitions') return `${clusterId.split('/').slice(0, 3).join('/')}/providers/${type}`;
   const nested = nestedIn[type];
   if (nested !== undefined) return `${clusterId.slice(0, clusterId.indexOf('/providers/'))}/providers/${nested}`;

@@ -3,7 +3,7 @@ import type { State, StateKey } from '../../snapshot.ts';
 import type { PolicyAssignment } from '../../wire.ts';
 import { kubernetesVersionsOf } from '../../model/offeredVersions.ts';
 import { type Known, ReadFault, type Source } from '../source.ts';
-import { linked, listOf, source } from './reading.ts';
+import { linked, listOf, listsAt, source } from './reading.ts';
 
 /** Azure Policy, and what runs and secures a subscription. */
 export const governanceSources: readonly Source[] = [
@@ -31,6 +31,9 @@ export const governanceSources: readonly Source[] = [
     if (answer === undefined) throw new ReadFault('failed', `Azure has no list of versions of ${resource.name}.`);
     yield { items: [{ ...resource, properties: answer }] };
   }),
+  listsAt('features', [], ({ subscription }) => [
+    `/subscriptions/${subscription}/providers/Microsoft.Features/providers/Microsoft.ContainerService/features`,
+  ]),
 ];
 
 const assigned = ({ properties }: PolicyAssignment): string[] => [properties?.policyDefinitionId ?? []].flat();
