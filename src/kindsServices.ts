@@ -24,7 +24,7 @@ export const serviceKinds = {
   resourceDiagnosticSettings: arm(
     'Microsoft.Insights/diagnosticSettings',
     '2021-05-01-preview',
-    `for id in $(az keyvault list --query '[].id' -o tsv); do az monitor diagnostic-settings list --resource $id -o json; done > resourceDiagnosticSettings.json`,
+    `for type in Microsoft.KeyVault/vaults Microsoft.ContainerRegistry/registries Microsoft.Network/azureFirewalls Microsoft.Network/applicationGateways; do for id in $(az resource list --resource-type $type --query '[].id' -o tsv); do az monitor diagnostic-settings list --resource $id -o json; done; done > resourceDiagnosticSettings.json`,
     { listed: true },
   ),
   storageAccounts: arm('Microsoft.Storage/storageAccounts', '2024-01-01', 'az storage account list -o json > storageAccounts.json', {

@@ -2,7 +2,7 @@ import type { Seen } from '../seen.ts';
 import type { DiagnosticSetting, ManagedCluster, Workspace, WorkspaceTable } from '../wire.ts';
 import { categoryAt, collects, isDedicated } from './controlPlaneLogs.ts';
 import { containerInsights } from './logCollection.ts';
-import { below } from './picked.ts';
+import { below } from './servicesInUse.ts';
 
 /** The workspaces that the cluster's logs go to, by ARM id. */
 export const workspaceIds = (cluster: ManagedCluster, settings: readonly DiagnosticSetting[]): string[] =>
@@ -26,12 +26,8 @@ export function tablesInUse(workspace: Workspace, cluster: ManagedCluster, setti
   return new Set(tables);
 }
 
-/** The tables of a workspace, which is never without any: NotSeen when none was read. */
-export function tablesOf(workspace: Workspace, tables: Seen<WorkspaceTable>): Seen<WorkspaceTable> {
-  const own = below(tables, workspace.id);
-  if (own.items.length === 0) tables.get(`${workspace.id}/tables`);
-  return own;
-}
+/** The tables of a workspace, which is never without any: none at all were not read. */
+export const tablesOf = (workspace: Workspace, tables: Seen<WorkspaceTable>): Seen<WorkspaceTable> => below(tables, workspace);
 
 /** Azure's default of a workspace that states none. */
 const defaultDays = 30;

@@ -16,8 +16,11 @@ export const serviceSources: readonly Source[] = [
     registries.filter(({ sku }) => sku?.name?.toLowerCase() === 'premium').map(({ id }) => `${id}/replications`),
   ),
   inSubscriptionAnd('vaults', [], ({ cluster }) => vaultIds(cluster)),
-  listsAt('resourceDiagnosticSettings', ['vaults'], (_, { vaults = [] }) =>
-    vaults.map(({ id }) => `${id}/providers/Microsoft.Insights/diagnosticSettings`),
+  listsAt(
+    'resourceDiagnosticSettings',
+    ['vaults', 'registries', 'firewalls', 'appGateways'],
+    (_, { vaults = [], registries = [], firewalls = [], appGateways = [] }) =>
+      [...vaults, ...registries, ...firewalls, ...appGateways].map(({ id }) => `${id}/providers/Microsoft.Insights/diagnosticSettings`),
   ),
   // By Resource Graph, as a list of a provider that the subscription never registered is an error.
   ...stores.map((key) => inGraph(key, ofType(armKind(key).type))),
