@@ -16,6 +16,10 @@ import { scopeOf } from './roleAssignments.ts';
 import { type InUse, ofGroup, type Tie } from './servicesInUse.ts';
 import { gather } from './subnets.ts';
 
+/** A data service in use; `groups` of endpoints lead to what is used of it: `file`. None is said where only the service is known. */
+export interface StoreInUse extends InUse<DataStore> {
+  groups: readonly string[];
+}
 export type DataStore = StorageAccount | SqlServer | CosmosAccount | FlexibleServer;
 
 const storeKeys = ['storageAccounts', 'sqlServers', 'cosmosAccounts', 'postgresServers', 'mysqlServers'] as const;
@@ -48,11 +52,11 @@ export interface DataStoreFacts {
  * The data services that the cluster is known to use: storage of its volumes, what its service accounts have a role on, what
  * stands in its resource group, and what `named` lists by id. No API tells which databases a workload connects to.
  */
-export function dataStoresInUse(facts: DataStoreFacts, named: readonly string[]): Seen<InUse<DataStore>> {
+export function dataStoresInUse(facts: DataStoreFacts, named: readonly string[]): Seen<StoreInUse> {
   const found = discovered(facts);
   const known = new Set(found.items.map(({ resource }) => normalId(resource.id)));
   const listed = gather(named.filter((id) => !known.has(normalId(id))).map((id) => (): DataStore => facts[keyOf(id)].get(id)));
-  return found.concat(listed.map((resource): InUse<DataStore> => ({ resource, source: resource, pointer: '/id' })));
+  return found.concat(listed.map((resource): StoreInUse => ({ resource, source: resource, pointer: '/id', groups: [] })));
 }
 
 const types: Readonly<Record<string, (typeof storeKeys)[number]>> = {
@@ -64,7 +68,7 @@ const types: Readonly<Record<string, (typeof storeKeys)[number]>> = {
 const keyOf = (id: string): (typeof storeKeys)[number] =>
   Object.entries(types).find(([type]) => id.toLowerCase().includes(type))?.[1] ?? 'storageAccounts';
 
-const discovered = once((facts: DataStoreFacts): Seen<InUse<DataStore>> => {
+const discovered = once((facts: DataStoreFacts): Seen<StoreInUse> => {
   const lists: readonly Seen<DataStore>[] = storeKeys.map((key) => facts[key]);
   const stores = lists.reduce((all, list) => all.concat(list));
   const volumes = facts.persistentVolumes.flatMap(accountOfVolume).concat(facts.storageClasses.flatMap(accountOfClass));
@@ -72,10 +76,10 @@ const discovered = once((facts: DataStoreFacts): Seen<InUse<DataStore>> => {
   const clusters = gather([() => facts.cluster]);
   const grants = clusters.items.map((cluster) => grantsOf(cluster, facts)).reduce((all, some) => all.concat(some), seen<Grant>([]));
   const granted = new Map<string, Tie>(grants.items.map(({ of, ...tie }) => [of, tie]));
-  const used = stores.items.flatMap((store): InUse<DataStore>[] => {
+  const used = stores.items.flatMap((store): StoreInUse[] => {
     const volume = isStorage(store) ? accounts.get(store.name.toLowerCase()) : undefined;
     const [tie] = [volume ?? [], granted.get(normalId(store.id)) ?? [], ...clusters.items.map((cluster) => ofGroup(store, cluster))].flat();
-    return tie === undefined ? [] : [{ resource: store, ...tie }];
+    return tie === undefined ? [] : [{ groups: [], resource: store, ...tie }];
   });
   const known = new Set(facts.storageAccounts.items.map(({ name }) => name.toLowerCase()));
   const missing = gather([...accounts.keys()].filter((name) => !known.has(name)).map((name) => () => facts.storageAccounts.get(name)));
@@ -84,20 +88,27 @@ const discovered = once((facts: DataStoreFacts): Seen<InUse<DataStore>> => {
 
 const isStorage = ({ type }: DataStore): boolean => type.toLowerCase() === 'microsoft.storage/storageaccounts';
 
-/** Volumes of Azure Files and Blob name their account in the attributes, or as the second part of the handle. */
-function accountOfVolume(volume: PersistentVolume): (Tie & { name: string })[] {
+type VolumeTie = Tie & { name: string; groups: readonly string[] };
+/** What endpoints the drivers of Azure Files and Blob connect to. */
+const driverGroups: Readonly<Record<string, readonly string[]>> = { 'file.csi.azure.com': ['file'], 'blob.csi.azure.com': ['blob', 'dfs'] };
+const groupsOfDriver = (driver = ''): readonly string[] | undefined =>
+  Object.hasOwn(driverGroups, driver) ? driverGroups[driver] : undefined;
+
+/** Volumes name their account in the attributes, or as the second part of the handle. */
+function accountOfVolume(volume: PersistentVolume): VolumeTie[] {
   const { driver, volumeAttributes, volumeHandle } = volume.spec?.csi ?? {};
-  if (driver !== 'file.csi.azure.com' && driver !== 'blob.csi.azure.com') return [];
+  const groups = groupsOfDriver(driver);
+  if (groups === undefined) return [];
   const stated = volumeAttributes?.storageAccount;
   if (typeof stated === 'string' && stated !== '')
-    return [{ name: stated.toLowerCase(), source: volume, pointer: '/spec/csi/volumeAttributes/storageAccount' }];
+    return [{ name: stated.toLowerCase(), groups, source: volume, pointer: '/spec/csi/volumeAttributes/storageAccount' }];
   const name = volumeHandle?.split('#')[1];
-  return name ? [{ name: name.toLowerCase(), source: volume, pointer: '/spec/csi/volumeHandle' }] : [];
+  return name ? [{ name: name.toLowerCase(), groups, source: volume, pointer: '/spec/csi/volumeHandle' }] : [];
 }
 
-function accountOfClass(storageClass: StorageClass): (Tie & { name: string })[] {
-  const name = storageClass.parameters?.storageAccount;
-  return name ? [{ name: name.toLowerCase(), source: storageClass, pointer: '/parameters/storageAccount' }] : [];
+function accountOfClass(storageClass: StorageClass): VolumeTie[] {
+  const [name, groups] = [storageClass.parameters?.storageAccount, groupsOfDriver(storageClass.provisioner)];
+  return name && groups ? [{ name: name.toLowerCase(), groups, source: storageClass, pointer: '/parameters/storageAccount' }] : [];
 }
 
 type Grant = Tie & { of: string };

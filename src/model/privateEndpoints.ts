@@ -1,4 +1,4 @@
-import { all, any, normalId, type Seen } from '../seen.ts';
+import { any, normalId, type Seen } from '../seen.ts';
 import type {
   AgentPool,
   ArmResource,
@@ -79,21 +79,21 @@ export function entrance(service: Reachable, groups: readonly string[], facts: R
   );
 }
 
-/** Whether every subnet of the nodes has the service endpoint of a provider, and the service lets in each of them. */
-export function letsInSubnets(
-  rules: NetworkRules | undefined,
-  provider: string,
-  { agentPools, virtualNetworks }: Omit<NetworkFacts, 'cluster'>,
-): boolean {
+/** Whether a service lets in every subnet of the nodes. Rules that it does not have let in none. */
+export function letsIn(rules: NetworkRules | undefined, { agentPools }: Pick<NetworkFacts, 'agentPools'>): boolean {
   const letIn = new Set((rules?.virtualNetworkRules ?? []).map((rule) => normalId(rule.id ?? rule.virtualNetworkResourceId ?? '')));
-  if (letIn.size === 0) return false;
-  return all(
-    () => agentPools.every(({ properties }) => letIn.has(normalId(properties.vnetSubnetID ?? ''))),
-    () =>
-      agentPools.every(({ properties }) =>
-        (subnetOf(virtualNetworks, properties.vnetSubnetID ?? '').subnet.properties.serviceEndpoints ?? []).some(
-          ({ service }) => service?.toLowerCase() === provider.toLowerCase(),
-        ),
-      ),
-  );
+  if (letIn.size === 0 || !agentPools.atLeast(1, () => true)) return false;
+  return agentPools.every(({ properties }) => letIn.has(normalId(properties.vnetSubnetID ?? '')));
+}
+
+/** Whether every subnet of the nodes has the service endpoint of a provider, or that provider's to all regions (`.Global`). */
+export function haveServiceEndpoint(provider: string, { agentPools, virtualNetworks }: Omit<NetworkFacts, 'cluster'>): boolean {
+  const wanted = provider.toLowerCase();
+  const ids = agentPools.map(({ properties }) => properties.vnetSubnetID ?? '');
+  return ids.every((id) => {
+    const { subnet } = subnetOf(virtualNetworks, id);
+    return (subnet.properties.serviceEndpoints ?? []).some(({ service = '' }) =>
+      [wanted, `${wanted}.global`].includes(service.toLowerCase()),
+    );
+  });
 }
