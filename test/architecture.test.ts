@@ -10,8 +10,8 @@ const floors: readonly [pattern: RegExp, floor: number][] = [
   [/^src\/(collect|load|reporters)\/|^src\/(evaluate|locate|waive|score)\.ts$/, 6],
   [/^src\/(catalogue|config|ruleFiles)\.ts$/, 5],
   [/^src\/checks\//, 4],
-  [/^src\/model\/|^src\/kind(s|Of|sMonitor|sServices)\.ts$/, 3],
-  [/^src\/(report|rule|check|result|snapshot|seen|wire|wireMonitor|wireServices)\.ts$/, 2],
+  [/^src\/model\/|^src\/kind(s|Of|s[A-Za-z]+)\.ts$/, 3],
+  [/^src\/(report|rule|check|result|snapshot|seen|wire[A-Za-z]*)\.ts$/, 2],
   [/^src\/(schema|errors)\.ts$/, 1],
 ];
 /** The spine, the last imports only those before it. */
