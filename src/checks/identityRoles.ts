@@ -1,11 +1,12 @@
 import { check, computed, fail, ifSeen, pass, see, type Sight, undecided } from '../check.ts';
 import { nodeGroupOf } from '../model/addressPlan.ts';
 import { clusterIdentities, kubeletObjectId } from '../model/clusterIdentities.ts';
-import { isTooMuch, missingRoles } from '../model/identityRoles.ts';
+import { isTooMuch, isTooMuchForWorkload, missingRoles } from '../model/identityRoles.ts';
 import { doesMore, heldOn, inSubscriptionOf, isByRepository, pulls } from '../model/pullRoles.ts';
 import { registriesInUse, registryKeys } from '../model/registries.ts';
-import { type Assigned, assignedTo, assignmentKeys, sayScope } from '../model/roleAssignments.ts';
+import { type Assigned, assignedTo, assignmentKeys, sayRoles, sayScope } from '../model/roleAssignments.ts';
 import { listed } from '../model/words.ts';
+import { credentialsOf, federatedIdentities, trustsCluster } from '../model/workloadIdentity.ts';
 import { normalId } from '../seen.ts';
 
 /** The identities that act for the cluster: what one of them holds, whoever runs on a node can come to hold. */
@@ -35,7 +36,6 @@ export const clusterIdentityRoles = check({
   },
 });
 
-const sayRoles = (roles: readonly Assigned[]): string => listed(roles.map(({ role, scope }) => `${role.name} on ${sayScope(scope)}`));
 const showRoles = (roles: readonly Assigned[]): Sight[] =>
   roles.slice(0, 10).map(({ assignment, role }) => computed(assignment, '/properties/roleDefinitionId', role.name));
 
@@ -59,5 +59,26 @@ export const kubeletsPull = check({
       return undecided('The registry is in another subscription, of which no role of the kubelets was seen.', [mode, tie]);
     const inVain = others.length > 0 && isByRepository(registry) ? `, where ${sayRoles(others)} has no effect` : '';
     return fail(`The kubelets hold no role that pulls from the registry${inVain}.`, [...showRoles(others), mode, tie]);
+  },
+});
+
+/** What a workload may do in Azure by the identity that lets it in; whoever runs code in a pod may do the same. */
+export const workloadIdentityRoles = check({
+  needs: ['cluster', 'userAssignedIdentities', 'federatedIdentityCredentials', ...assignmentKeys],
+  subjects: federatedIdentities,
+  none: 'No identity that was read trusts a service account of the cluster.',
+  judge: (identity, _params, facts) => {
+    const { principalId } = identity.properties;
+    if (!principalId) return undecided('The identity does not show its object id.', see(identity, '/properties/principalId'));
+    const held = assignedTo(principalId, facts);
+    const wide = held.items.filter(isTooMuchForWorkload);
+    if (wide.length > 0) return fail(`It holds ${sayRoles(wide)}.`, showRoles(wide));
+    const roles = held.all();
+    const trusted = credentialsOf(identity, facts).items.filter((each) => trustsCluster(each, facts.cluster)).length;
+    return pass(
+      `It holds ${roles.length > 0 ? sayRoles(roles) : 'no role in the subscription'}.`,
+      roles.length > 0 ? showRoles(roles) : see(identity, '/properties/principalId'),
+      trusted > 1 ? `It trusts ${trusted} service accounts of the cluster, which all may do that.` : undefined,
+    );
   },
 });

@@ -3,6 +3,7 @@ import { normalId, type Seen, seen } from '../seen.ts';
 import type { RoleAssignment } from '../wire.ts';
 import { type AzureRole, azureRole } from './azureRoles.ts';
 import { gather } from './subnets.ts';
+import { listed } from './words.ts';
 
 /** What assignments are judged by. */
 export const assignmentKeys = ['roleAssignments', 'roleDefinitions'] as const;
@@ -92,3 +93,6 @@ export const isInherited = (scope: string): boolean => !scope.includes('/resourc
 /** `Group 1234... (Contributor at the subscription)`. */
 export const sayAssigned = ({ assignment: { properties }, role, scope }: Assigned): string =>
   `${properties.principalType ?? 'Principal'} ${properties.principalId} (${role.name} on ${sayScope(scope)}${properties.condition ? ', under a condition' : ''})`;
+/** `Contributor on the subscription, Reader on vaults/v`. */
+export const sayRoles = (roles: readonly Assigned[]): string =>
+  listed(roles.map(({ role, scope }) => `${role.name} on ${sayScope(scope)}`));

@@ -1,10 +1,11 @@
 import type { Facts } from '../check.ts';
-import { normalId, type Seen } from '../seen.ts';
+import { normalId, type Seen, seen } from '../seen.ts';
 import type { FederatedIdentityCredential, KubernetesObject, ManagedCluster, ServiceAccount, UserAssignedIdentity } from '../wire.ts';
 import { inNamespace } from './byNamespace.ts';
 import { containersOf } from './podSpecs.ts';
 import { accountKey } from './serviceAccounts.ts';
 import { below } from './servicesInUse.ts';
+import { gather } from './subnets.ts';
 import type { Workload } from './workloads.ts';
 
 // How service accounts and pods name an identity (azure-workload-identity: labels and annotations).
@@ -74,3 +75,16 @@ export const trustedAccount = ({ properties: { subject } }: FederatedIdentityCre
   const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(subject ?? '') ?? [];
   return namespace === undefined ? undefined : `${namespace}/${name}`;
 };
+
+/** The identities that let service accounts of this cluster in. One that was not read is a gap. */
+export function federatedIdentities(
+  facts: Facts<'cluster' | 'userAssignedIdentities' | 'federatedIdentityCredentials'>,
+): Seen<UserAssignedIdentity> {
+  const { cluster, userAssignedIdentities, federatedIdentityCredentials } = facts;
+  const trusting = federatedIdentityCredentials.filter((each) => trustsCluster(each, cluster));
+  const ids = new Map(
+    trusting.items.map(({ id }) => id.replace(/\/federatedIdentityCredentials\/[^/]*$/i, '')).map((id) => [normalId(id), id]),
+  );
+  const identities = gather([...ids.values()].map((id) => () => userAssignedIdentities.get(id)));
+  return seen(identities.items, [...identities.gaps, ...trusting.gaps]);
+}
