@@ -5,6 +5,7 @@ import * as alerts from './alerts.ts';
 import * as autoscaling from './autoscaling.ts';
 import * as azureAccess from './azureAccess.ts';
 import * as certificates from './certificates.ts';
+import * as backup from './backup.ts';
 import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
 import * as controlPlane from './controlPlane.ts';
@@ -15,6 +16,7 @@ import * as egress from './egress.ts';
 import * as dependencies from './dependencies.ts';
 import * as exposure from './exposure.ts';
 import * as gitOps from './gitOps.ts';
+import * as firewall from './firewall.ts';
 import * as hub from './hub.ts';
 import * as identity from './identity.ts';
 import * as ingress from './ingress.ts';
@@ -42,6 +44,7 @@ import * as serviceAccounts from './serviceAccounts.ts';
 import * as snat from './snat.ts';
 import * as spoke from './spoke.ts';
 import * as subnets from './subnets.ts';
+import * as subscriptions from './subscriptions.ts';
 import * as tags from './tags.ts';
 import * as upgrades from './upgrades.ts';
 import * as vaults from './vaults.ts';
@@ -57,6 +60,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   autoscaling,
   azureAccess,
   certificates,
+  backup,
   cluster,
   containers,
   controlPlane,
@@ -67,6 +71,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   dependencies,
   exposure,
   gitOps,
+  firewall,
   hub,
   identity,
   ingress,
@@ -94,6 +99,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   snat,
   spoke,
   subnets,
+  subscriptions,
   tags,
   upgrades,
   vaults,

@@ -67,6 +67,16 @@ export function isolationOf(facts: IsolationFacts, namespace: string, direction:
   return { isolated, engine, effects };
 }
 
+/** What every policy that is enforced does to the namespace; throws NotSeen when any of them was not seen. */
+export function everyEffect(facts: IsolationFacts, namespace: string, direction: Direction): Omit<Isolation, 'isolated'> {
+  const engine = engineOf(facts);
+  if (engine === 'none') return { engine, effects: [] };
+  const view = viewOf(facts, namespace);
+  const enforced = families.filter(({ engines }) => engine === undefined || engines === 'every' || engines.includes(engine));
+  whole(enforced.flatMap((each) => each.gaps(facts, view)));
+  return { engine, effects: enforced.flatMap((each) => each.effects(facts, view, direction).flatMap((read) => read())) };
+}
+
 /**
  * From the cluster; else from the DaemonSet by which an engine runs, which proves that it is there. Undefined when the
  * cluster was read but came without its network profile, as some exports do.
