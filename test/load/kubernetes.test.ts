@@ -78,10 +78,10 @@ describe('what is recognised', () => {
 
   test('kinds that no rule reads are counted, not an error', () => {
     const into = harvest({
-      'x.json': list(object('v1', 'Secret', 'a'), object('example.com/v1', 'Thing', 'b'), object('example.com/v2', 'Thing', 'c')),
+      'x.json': list(object('v1', 'PodTemplate', 'a'), object('example.com/v1', 'Thing', 'b'), object('example.com/v2', 'Thing', 'c')),
     });
     expect([...into.others]).toEqual([
-      ['/Secret', 1],
+      ['/PodTemplate', 1],
       ['example.com/Thing', 2],
     ]);
     expect(stateOfKubernetes([into])).toMatchObject({ state: {}, problems: [], warnings: [] });
@@ -215,7 +215,7 @@ describe('errors in place of a list', () => {
       `Warning: old\n${forbidden('pods')}${forbidden('nodes')}`,
       { nodes: { gaps: [{ why: 'forbidden' }] }, pods: { gaps: [{ why: 'forbidden' }] } },
     ],
-    'of a kind that no rule reads': ['x.json', forbidden('secrets'), {}],
+    'of a kind that no rule reads': ['x.json', forbidden('podtemplates'), {}],
     'a Status': [
       'x.json',
       {
