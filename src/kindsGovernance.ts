@@ -51,4 +51,30 @@ export const governanceKinds = {
     'az feature list --namespace Microsoft.ContainerService -o json > features.json',
     { listed: true, permission: 'Microsoft.Features/providers/features/read' },
   ),
+  securityPricings: arm('Microsoft.Security/pricings', '2024-01-01', 'az security pricing list -o json > securityPricings.json', {
+    listed: true,
+  }),
+  advisorRecommendations: arm(
+    'Microsoft.Advisor/recommendations',
+    '2023-01-01',
+    'az advisor recommendation list --category Cost -o json > advisorRecommendations.json',
+    { listed: true },
+  ),
+  eventGridSystemTopics: arm(
+    'Microsoft.EventGrid/systemTopics',
+    '2022-06-15',
+    'az eventgrid system-topic list -o json > eventGridSystemTopics.json',
+    { listed: true },
+  ),
+  systemTopicSubscriptions: arm(
+    'Microsoft.EventGrid/systemTopics/eventSubscriptions',
+    '2022-06-15',
+    'az eventgrid system-topic event-subscription list -g <resource-group> --system-topic-name <topic> -o json > systemTopicSubscriptions.json',
+    { listed: true },
+  ),
+  eventSubscriptions: arm(
+    'Microsoft.EventGrid/eventSubscriptions',
+    '2022-06-15',
+    rest(`${cluster}/providers/Microsoft.EventGrid/eventSubscriptions?api-version=2022-06-15`, 'eventSubscriptions'),
+  ),
 } satisfies Partial<Record<StateKey, ArmKind>>;

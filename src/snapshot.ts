@@ -14,6 +14,7 @@ export interface State {
   policyAssignments: wire.PolicyAssignment[];
   policyExemptions: wire.PolicyExemption[];
   policyStates: wire.PolicyState[];
+  eventSubscriptions: wire.EventSubscription[];
   diagnosticSettings: wire.DiagnosticSetting[];
   roleAssignments: wire.RoleAssignment[];
   trustedAccessRoleBindings: wire.TrustedAccessRoleBinding[];
@@ -26,12 +27,17 @@ export interface State {
   policyDefinitions: wire.PolicyDefinition[];
   kubernetesVersions: wire.KubernetesVersions[];
   features: wire.Feature[];
+  securityPricings: wire.SecurityPricing[];
+  advisorRecommendations: wire.AdvisorRecommendation[];
+  eventGridSystemTopics: wire.EventGridSystemTopic[];
+  systemTopicSubscriptions: wire.EventSubscription[];
   virtualNetworks: wire.VirtualNetwork[];
   routeTables: wire.RouteTable[];
   networkSecurityGroups: wire.NetworkSecurityGroup[];
   firewalls: wire.Firewall[];
   firewallPolicies: wire.FirewallPolicy[];
   firewallPolicyRuleCollectionGroups: wire.FirewallPolicyRuleCollectionGroup[];
+  ipGroups: wire.IpGroup[];
   natGateways: wire.NatGateway[];
   loadBalancers: wire.LoadBalancer[];
   publicIPAddresses: wire.PublicIPAddress[];

@@ -74,3 +74,33 @@ export type PolicyState = Arm<{
 export type KubernetesVersions = Arm<Wire<aks.KubernetesVersionListResult>>;
 /** Of a subscription: a feature of a resource provider that may be registered (Microsoft.Features 2021-07-01). */
 export type Feature = Arm<{ state?: string }>;
+/** Microsoft.Security/pricings 2024-01-01: a plan of Defender for Cloud. */
+export type SecurityPricing = Arm<{
+  pricingTier?: string;
+  subPlan?: string;
+  /** `isEnabled` is a string, `True` or `False`. */
+  extensions?: { name?: string; isEnabled?: string }[];
+}>;
+/** Microsoft.Advisor/recommendations 2023-01-01. */
+export type AdvisorRecommendation = Arm<{
+  category?: string;
+  impact?: string;
+  impactedField?: string;
+  impactedValue?: string;
+  lastUpdated?: string;
+  recommendationTypeId?: string;
+  shortDescription?: { problem?: string; solution?: string };
+  resourceMetadata?: { resourceId?: string; source?: string };
+  suppressionIds?: string[];
+}>;
+/** Microsoft.EventGrid/systemTopics 2022-06-15. */
+export type EventGridSystemTopic = Arm<{ source?: string; topicType?: string }>;
+/** Microsoft.EventGrid/eventSubscriptions 2022-06-15, of a resource or a system topic. */
+export type EventSubscription = Arm<{
+  topic?: string;
+  provisioningState?: string;
+  expirationTimeUtc?: string;
+  destination?: { endpointType?: string };
+  deliveryWithResourceIdentity?: { destination?: { endpointType?: string } };
+  filter?: { includedEventTypes?: string[] };
+}>;

@@ -35,6 +35,7 @@ import * as podSecurity from './podSecurity.ts';
 import * as policies from './policies.ts';
 import * as policyAssignments from './policyAssignments.ts';
 import * as policyTopics from './policyTopics.ts';
+import * as privateDns from './privateDns.ts';
 import * as privateLink from './privateLink.ts';
 import * as publicAccess from './publicAccess.ts';
 import * as registries from './registries.ts';
@@ -90,6 +91,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   policies,
   policyAssignments,
   policyTopics,
+  privateDns,
   privateLink,
   publicAccess,
   registries,

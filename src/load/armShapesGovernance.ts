@@ -5,6 +5,8 @@ const selectors: Shape = [{ kind: 'string', in: strings, notIn: strings }];
 const resourceSelectors: Shape = [{ selectors }];
 const parameters: Shape = { '*': {} };
 
+const eventSubscription: Shape = { provisioningState: 'string', expirationTimeUtc: 'string', filter: { includedEventTypes: strings } };
+
 /** What the properties of Azure Policy, and of what runs and secures a subscription, must be where rules reach into them. */
 export const governanceShapes = {
   policyAssignments: {
@@ -50,4 +52,18 @@ export const governanceShapes = {
     values: [{ version: 'string', isPreview: 'boolean', capabilities: { supportPlan: strings }, patchVersions: {} }],
   },
   features: { state: 'string' },
+  securityPricings: { pricingTier: 'string', extensions: [{ name: 'string', isEnabled: 'string' }] },
+  advisorRecommendations: {
+    category: 'string',
+    impact: 'string',
+    impactedField: 'string',
+    impactedValue: 'string',
+    lastUpdated: 'string',
+    shortDescription: { problem: 'string', solution: 'string' },
+    resourceMetadata: { resourceId: 'string' },
+    suppressionIds: strings,
+  },
+  eventGridSystemTopics: { source: 'string', topicType: 'string' },
+  eventSubscriptions: eventSubscription,
+  systemTopicSubscriptions: eventSubscription,
 } satisfies Readonly<Record<string, Shape>>;

@@ -90,6 +90,7 @@ export function gapOf(key: StateKey, why: Gap['why']): Gap {
 
 /** Where new resources of a nested type stand: in the base cluster's own. */
 const nestedIn: Readonly<Record<string, string>> = {
+  'Microsoft.EventGrid/systemTopics/eventSubscriptions': 'Microsoft.EventGrid/systemTopics/versions/eventSubscriptions',
   'Microsoft.OperationalInsights/workspaces/tables': 'Microsoft.OperationalInsights/workspaces/logs-base/tables',
   'Microsoft.DataProtection/backupVaults/backupInstances': 'Microsoft.DataProtection/backupVaults/vault-base/backupInstances',
   'Microsoft.DataProtection/backupVaults/backupJobs': 'Microsoft.DataProtection/backupVaults/vault-base/backupJobs',
@@ -113,6 +114,8 @@ export function parentId(key: StateKey): string {
     'Microsoft.Authorization/roleAssignments',
     'Microsoft.Authorization/policyExemptions',
     'Microsoft.PolicyInsights/policyStates',
+    'Microsoft.EventGrid/eventSubscriptions',
+    'Microsoft.Advisor/recommendations',
     'Microsoft.ContainerService/deploymentSafeguards',
   ];
   return `${extension.includes(type) ? clusterId : clusterId.slice(0, clusterId.indexOf('/providers/'))}/providers/${type}`;

@@ -3,7 +3,7 @@ import type { State, StateKey } from '../../snapshot.ts';
 import type { PolicyAssignment } from '../../wire.ts';
 import { kubernetesVersionsOf } from '../../model/offeredVersions.ts';
 import { type Known, ReadFault, type Source } from '../source.ts';
-import { linked, listOf, listsAt, source } from './reading.ts';
+import { inSubscription, linked, listOf, listsAt, source } from './reading.ts';
 
 /** Azure Policy, and what runs and secures a subscription. */
 export const governanceSources: readonly Source[] = [
@@ -34,6 +34,17 @@ export const governanceSources: readonly Source[] = [
   listsAt('features', [], ({ subscription }) => [
     `/subscriptions/${subscription}/providers/Microsoft.Features/providers/Microsoft.ContainerService/features`,
   ]),
+  inSubscription('securityPricings'),
+  listsAt('advisorRecommendations', [], ({ subscription }) => [
+    `/subscriptions/${subscription}/providers/Microsoft.Advisor/recommendations?$filter=Category eq 'Cost'`,
+  ]),
+  listOf('eventSubscriptions', 'providers/Microsoft.EventGrid/eventSubscriptions'),
+  inSubscription('eventGridSystemTopics'),
+  listsAt('systemTopicSubscriptions', ['eventGridSystemTopics'], (_, known) =>
+    of(known, 'eventGridSystemTopics')
+      .filter(({ properties }) => /\/managedClusters\/[^/]+$/i.test(properties?.source ?? ''))
+      .map(({ id }) => `${id}/eventSubscriptions`),
+  ),
 ];
 
 const assigned = ({ properties }: PolicyAssignment): string[] => [properties?.policyDefinitionId ?? []].flat();
