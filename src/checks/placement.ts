@@ -1,7 +1,15 @@
-import { check, computed, fail, pass, see, type Sight } from '../check.ts';
+import { check, computed, fail, ifSeen, pass, see, type Sight } from '../check.ts';
+import { inNamespace } from '../model/byNamespace.ts';
+import { ingressControllers } from '../model/ingressControllers.ts';
 import { isWindows, nodeNameOf, poolMode, poolNameOf, repels, taintsOf } from '../model/nodePools.ts';
 import { choosesPool, hasGpu, isMarked, selectsSystem, twinOf } from '../model/poolClasses.ts';
-import { hasEnded } from '../model/replicas.ts';
+import { desiredReplicas, hasEnded } from '../model/replicas.ts';
+import { ownerKey, ownerOf } from '../model/owners.ts';
+import { isBatch, spotNodes, unfitForSpot } from '../model/spot.ts';
+import { spreadWish } from '../model/spreadWishes.ts';
+import { podsOf, type WorkloadPodFacts, workloadPods } from '../model/workloadPods.ts';
+import { type Workload, workloads } from '../model/workloads.ts';
+import { seen } from '../seen.ts';
 import type { AgentPool, Pod } from '../wire.ts';
 
 const isUser = (pool: AgentPool): boolean => poolMode(pool) === 'user';
@@ -39,3 +47,58 @@ const isPlaced = (pod: Pod): boolean =>
 
 const shown = (pods: readonly Pod[], path: string): Sight[] =>
   pods.slice(0, 5).map((pod) => computed(pod, path, pod.spec?.nodeSelector ?? 'not set'));
+
+/** Whether replicas ask to be spread over nodes or zones, and are. Where nothing asks, the scheduler spreads them as it can. */
+export const podSpread = check({
+  needs: ['deployments', 'statefulSets', 'horizontalPodAutoscalers', 'pods', 'replicaSets', 'jobs', 'cronJobs'],
+  subjects: ({ deployments, statefulSets, horizontalPodAutoscalers, inScope }) =>
+    deployments
+      .concat(statefulSets)
+      .filter(
+        (each) => inScope(each.metadata.namespace) && (ifSeen(() => desiredReplicas(each, horizontalPodAutoscalers).replicas) ?? 2) >= 2,
+      ),
+  none: 'No Deployment or StatefulSet in scope keeps two replicas or more.',
+  judge: (controller, _params, facts) => {
+    const { from, pointer } = desiredReplicas(controller, facts.horizontalPodAutoscalers);
+    const at = '/spec/template/spec';
+    const wish = spreadWish(controller.spec?.template ?? {});
+    const asked = see(controller, `${at}${wish ?? '/topologySpreadConstraints'}`, 'a spread over nodes or zones that selects its pods');
+    const running = podsOf(facts, controller).filter((pod) => nodeNameOf(pod) !== undefined);
+    const nodes = new Set(running.map(nodeNameOf));
+    const shown = running.slice(0, 3).map((pod) => computed(pod, '/spec/nodeName', nodeNameOf(pod)));
+    if (nodes.size === 1 && running.length > 1 && ifSeen(() => inNamespace(facts.pods, controller.metadata.namespace).all()))
+      return fail(`All ${running.length} of its pods are on one node.`, [asked, see(from, pointer), ...shown]);
+    if (wish === undefined) return fail('Nothing asks for its pods to be spread.', [asked, ...shown], { severity: 'low' });
+    if (nodes.size < 2) inNamespace(facts.pods, controller.metadata.namespace).all();
+    return pass(nodes.size < 2 ? 'It asks for its pods to be spread.' : `Its pods are on ${nodes.size} nodes.`, [asked, ...shown]);
+  },
+});
+
+/** What runs on nodes that Azure may take back at half a minute's notice. */
+export const spotFit = check({
+  needs: ['nodes', 'pods', 'deployments', 'statefulSets', 'daemonSets', 'replicaSets', 'replicationControllers', 'jobs', 'cronJobs'],
+  subjects: (facts) => {
+    if (spotNodes(facts).size === 0 && facts.nodes.all()) return [];
+    const onSpot = (workload: Workload) => podsOnSpot(workload, facts).there.length > 0;
+    return workloads(facts)
+      .filter((workload) => workload.kind !== 'DaemonSet' && onSpot(workload))
+      .concat(seen([], facts.nodes.gaps));
+  },
+  none: 'No workload in scope runs on Spot nodes.',
+  judge: (workload, _params, facts) => {
+    const { pods, there } = podsOnSpot(workload, facts);
+    const evidence = there.slice(0, 3).map((pod) => computed(pod, '/spec/nodeName', nodeNameOf(pod)));
+    const isIngress = ingressControllers(facts).items.some(({ resource }) => resource === workload.resource);
+    const unfit = unfitForSpot(workload, there, isIngress);
+    if (unfit !== undefined) return fail(unfit, evidence);
+    if (there.length < pods.length || isBatch(workload.kind)) return pass('It can be interrupted.', evidence);
+    inNamespace(facts.pods, workload.namespace).all();
+    facts.nodes.all();
+    return fail(`All ${pods.length === 1 ? 'there is of it is' : `${pods.length} of its pods are`} on Spot nodes.`, evidence);
+  },
+});
+
+function podsOnSpot({ resource, namespace }: Workload, facts: WorkloadPodFacts & Parameters<typeof spotNodes>[0]) {
+  const pods = workloadPods(facts).get(ownerKey(ownerOf(resource), namespace))?.pods ?? [];
+  return { pods, there: pods.filter((pod) => spotNodes(facts).has(nodeNameOf(pod) ?? '')) };
+}

@@ -70,6 +70,8 @@ const withDataActions: ReadonlySet<string> = new Set([
   'policy',
   'networking.k8s.io',
   'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'metrics.k8s.io',
 ]);
 
 /** The Azure data action that grants a list (AKS: Entra ID authorization for the Kubernetes API). */

@@ -4,7 +4,7 @@ import type { Node, Pod } from '../wire.ts';
 import { hostnameKey, type Labelled, repellents, zoneKeys } from './nodeAffinity.ts';
 import { nodeNameOf, poolNameOf, provisionerOf } from './nodePools.ts';
 import { once } from './once.ts';
-import { type CountedRule, groupPods, type PodGroup, type Sieve, type Workload } from './podGroups.ts';
+import { type CountedRule, groupPods, type PodGroup, type Sieve } from './podGroups.ts';
 import { amountsOf } from './requests.ts';
 import { zoneOf } from './zones.ts';
 
@@ -37,7 +37,6 @@ export interface Landscape {
   hosts: ReadonlyMap<string, Host>;
   kinds: readonly HostKind[];
   groups: readonly PodGroup[];
-  workloads: ReadonlyMap<string, Workload>;
   resources: readonly string[];
   /** The domains of a rule for pods of a sieve, once they were asked. */
   domains: Map<Sieve, Map<CountedRule, ReadonlySet<string>>>;
@@ -48,7 +47,7 @@ export interface Landscape {
 /** Built once a snapshot, of what was seen of it: linear in pods, then in groups. */
 export const landscape: (facts: LandscapeFacts) => Landscape = once((facts: LandscapeFacts) => {
   const nodes = [...facts.nodes.items].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  const { groups, workloads, resources, keys } = groupPods(facts);
+  const { groups, resources, keys } = groupPods(facts);
   const kinds = new Map<string, HostKind>();
   const hosts = new Map<string, Host>();
   for (const node of nodes) {
@@ -71,7 +70,7 @@ export const landscape: (facts: LandscapeFacts) => Landscape = once((facts: Land
   for (const { hosts: alike } of kinds.values())
     alike.sort((a, b) => (b.free?.[0] ?? 0) - (a.free?.[0] ?? 0) || (a.name < b.name ? -1 : 1));
   for (const group of groups) countFor(group);
-  return { hosts, kinds: [...kinds.values()], groups, workloads, resources, domains: new Map(), supplies: new Map() };
+  return { hosts, kinds: [...kinds.values()], groups, resources, domains: new Map(), supplies: new Map() };
 });
 
 function labelOf({ metadata, ...node }: Node, key: string): string | undefined {

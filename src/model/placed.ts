@@ -5,7 +5,7 @@ import { type Host, type LandscapeFacts, landscape } from './landscape.ts';
 import { nodeNameOf } from './nodePools.ts';
 import { once } from './once.ts';
 import { ownerKey, ownerOf } from './owners.ts';
-import { isEvictable, type Workload } from './podGroups.ts';
+import { isEvictable, isReady, type Workload, workloadPods } from './workloadPods.ts';
 
 export type PlacedFacts = LandscapeFacts & { readonly inScope: (namespace: string | undefined) => boolean } & {
   readonly [K in 'deployments' | 'statefulSets' | 'replicationControllers']: Seen<State[K][number]>;
@@ -40,7 +40,7 @@ const isDns = (pod: Pod | undefined): boolean => pod?.metadata.labels?.['k8s-app
 
 function placedWhere(facts: PlacedFacts, wanted: (workload: Workload) => boolean): Seen<Placed> {
   const objects = objectsByKey(facts);
-  const placed = [...landscape(facts).workloads.values()].flatMap((workload): Placed[] => {
+  const placed = [...workloadPods(facts).values()].flatMap((workload): Placed[] => {
     const { kind, key, naked } = workload;
     if (elsewhere.includes(kind) || !wanted(workload)) return [];
     const ready = workload.pods.filter((pod) => isReady(pod) && nodeNameOf(pod) !== undefined);
@@ -58,11 +58,6 @@ const objectsByKey = once((facts: PlacedFacts) => {
 });
 
 const stub = ({ apiVersion, kind, name, namespace }: Workload): KubernetesObject => ({ apiVersion, kind, metadata: { name, namespace } });
-/** Whether a pod serves; one without the condition does, as long as it runs. */
-export const isReady = ({ status }: Pod): boolean =>
-  (status?.phase ?? 'Running') === 'Running' &&
-  !(status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is !== 'True');
-
 /** The nodes of pods, and how many each has. A node that was not seen is NotSeen; one that is gone is none. */
 export function hostsOf(facts: LandscapeFacts, pods: readonly Pod[]): Map<Host, number> {
   const { hosts } = landscape(facts);

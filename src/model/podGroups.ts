@@ -1,12 +1,11 @@
-import type { KubernetesObject, Pod, PodSpec } from '../wire.ts';
+import type { Pod, PodSpec } from '../wire.ts';
 import type { Host, HostKind, LandscapeFacts } from './landscape.ts';
 import { hostnameKey, keysOf, type Labelled, matchesAny, selectsNode, tolerates } from './nodeAffinity.ts';
-import { controllerOf, type Owner, ownerKey, ownerOf, topOwners } from './owners.ts';
 import { type PodRule, podRules, ruleReads } from './podRules.ts';
-import { hasEnded } from './replicas.ts';
 import { podRequests } from './requests.ts';
 import { selectorIndex } from './selectorIndex.ts';
 import { volumesOf } from './volumes.ts';
+import { isEvictable, type Workload, workloadPods } from './workloadPods.ts';
 
 type Labels = Readonly<Record<string, string | undefined>>;
 
@@ -30,15 +29,6 @@ export interface PodGroup {
   readBy: readonly CountedRule[];
 }
 
-/** What runs the pods: their top owner, by its reference, or a pod that none owns. */
-export interface Workload extends Owner {
-  key: string;
-  namespace: string;
-  /** Of what no controller owns: the pod itself. */
-  naked?: Pod;
-  pods: Pod[];
-}
-
 /** What a pod demands of a node by itself: labels, tolerated taints, and the places of its volumes. */
 export interface Sieve {
   /** Whether names of nodes matter, so that nodes of one kind are not alike. */
@@ -59,17 +49,14 @@ export interface CountedRule {
 
 interface Grouped {
   groups: PodGroup[];
-  workloads: Map<string, Workload>;
   /** `cpu` first. */
   resources: string[];
   /** The labels of nodes that some pod reads, but for their names. */
   keys: string[];
 }
 
-/** Every pod that has not ended nor is on its way out, grouped by what the scheduler reads; whether it has a node or not. */
+/** Pods of each workload, grouped by what the scheduler reads. */
 export function groupPods(facts: LandscapeFacts): Grouped {
-  const topOwner = topOwners(facts);
-  const workloads = new Map<string, Workload>();
   const groups = new Map<string, PodGroup>();
   const maker = groupMaker(facts);
   const ids = new Map<object, number>();
@@ -78,40 +65,24 @@ export function groupPods(facts: LandscapeFacts): Grouped {
     ids.set(object, id);
     return id;
   };
-  for (const pod of facts.pods.items) {
-    const { spec, metadata } = pod;
-    if (!spec || hasEnded(pod) || metadata.deletionTimestamp) continue;
-    const workload = workloadOf(pod, topOwner(pod), workloads);
-    const labels = metadata.labels ?? noLabels;
-    // The claim of an ephemeral volume is named after the pod, so that no two such pods are alike.
-    const own = spec.volumes?.some(({ ephemeral }) => ephemeral != null) ? metadata.name : '';
-    const key = `${idOf(spec)}/${idOf(labels)}/${workload.key}/${own}`;
-    const group = groups.get(key) ?? maker.make(pod, spec, labels, workload);
-    groups.set(key, group);
-    group.pods.push(pod);
-    workload.pods.push(pod);
+  for (const workload of workloadPods(facts).values()) {
+    for (const pod of workload.pods) {
+      const { spec, metadata } = pod;
+      if (!spec) continue;
+      const labels = metadata.labels ?? noLabels;
+      // The claim of an ephemeral volume is named after the pod, so that no two such pods are alike.
+      const own = spec.volumes?.some(({ ephemeral }) => ephemeral != null) ? metadata.name : '';
+      const key = `${idOf(spec)}/${idOf(labels)}/${workload.key}/${own}`;
+      const group = groups.get(key) ?? maker.make(pod, spec, labels, workload);
+      groups.set(key, group);
+      group.pods.push(pod);
+    }
   }
   const all = [...groups.values()];
   maker.finish(all);
-  return { groups: all, workloads, resources: maker.resources, keys: maker.keys() };
+  return { groups: all, resources: maker.resources, keys: maker.keys() };
 }
 const noLabels: Labels = {};
-
-function workloadOf(pod: Pod, owner: Owner | undefined, known: Map<string, Workload>): Workload {
-  const top = owner ?? ownerOf(pod as KubernetesObject);
-  const key = ownerKey(top, pod.metadata.namespace);
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const made: Workload = {
-    ...top,
-    key,
-    namespace: pod.metadata.namespace ?? 'default',
-    ...(owner === undefined ? { naked: pod } : {}),
-    pods: [],
-  };
-  known.set(key, made);
-  return made;
-}
 
 /** Makes groups, and what several of them share: sieves, rules, requests. */
 function groupMaker(facts: LandscapeFacts) {
@@ -177,12 +148,6 @@ const indexOf = (resources: string[], resource: string): number => {
   const at = resources.indexOf(resource);
   return at >= 0 ? at : resources.push(resource) - 1;
 };
-
-/** A drain leaves DaemonSets' pods and static ones where they are. */
-export function isEvictable(pod: Pod): boolean {
-  const kind = controllerOf(pod.metadata)?.kind;
-  return kind !== 'DaemonSet' && kind !== 'Node' && pod.metadata.annotations?.['kubernetes.io/config.mirror'] === undefined;
-}
 
 type Place = Parameters<typeof matchesAny>[0];
 function makeSieve(spec: PodSpec, places: readonly Place[], byName: boolean): Sieve {
