@@ -1,6 +1,6 @@
 import { check, fail, pass, pointer, see, type Verdict } from '../check.ts';
 import { saySubjects, serviceAccountOf } from '../model/access.ts';
-import { ownBindings } from '../model/accountGrants.ts';
+import { bindingsByName, ownBindings } from '../model/accountGrants.ts';
 import { firstFound } from '../model/firstFound.ts';
 import { parseImage } from '../model/images.ts';
 import { containersOf } from '../model/podSpecs.ts';
@@ -72,7 +72,7 @@ export const tokensNeeded = check({
     const settled = firstFound<Verdict>(
       () => (mount().mounted ? undefined : pass('No token of the API server is mounted.', see(mount().source, mount().pointer))),
       () => {
-        const binding = ownBindings(accountKey(subject), facts).find(() => true);
+        const binding = bindingsByName(accountKey(subject), facts).find(() => true);
         return binding && pass(`Its account has ${roleOf(binding)}.`, see(binding, '/roleRef/name'));
       },
     );
@@ -105,7 +105,7 @@ export const noPullSecrets = check({
       const evidence = see(source, `${at}/imagePullSecrets`, 'none');
       return names.length === 0 ? pass('Names no pull secret.', evidence) : pulledWith(names, [subject], source, `${at}/imagePullSecrets`);
     }
-    const { namespace = 'default', name } = subject.metadata;
+    const { namespace = '', name } = subject.metadata;
     const users = workloadsByAccount(facts).get(`${namespace}/${name}`) ?? [];
     const verdict = pulledWith(
       (subject.imagePullSecrets ?? []).map((each) => each.name ?? ''),

@@ -21,6 +21,10 @@ export function grantedTo(account: string, facts: RbacFacts): Seen<Granted> {
 /** The bindings of a service account and of the accounts of its namespace, as against those of everybody. @param account `namespace/name` */
 export const ownBindings = (account: string, facts: BindingFacts): Seen<Binding> => bindingsOf(namesOf(account), facts);
 
+/** A binding that names an account in another namespace may be meant, where a manifest names none. */
+export const bindingsByName = (account: string, facts: BindingFacts): Seen<Binding> =>
+  account.startsWith('/') ? bindingsOf([account, `*${account}`], facts) : ownBindings(account, facts);
+
 const namesOf = (account: string): string[] => [account, `system:serviceaccounts:${account.slice(0, account.indexOf('/'))}`];
 
 function bindingsOf(names: readonly string[], facts: BindingFacts): Seen<Binding> {
@@ -33,16 +37,18 @@ function bindingsOf(names: readonly string[], facts: BindingFacts): Seen<Binding
 
 type BindingFacts = Facts<'clusterRoleBindings' | 'roleBindings'>;
 
-/** By `namespace/name` of service accounts, which no group is called, and by groups. */
+/** By `namespace/name` and by name alone (with a star) of service accounts, as no group is called, and by groups. */
 const bindingsBySubject = once(({ clusterRoleBindings, roleBindings }: BindingFacts): ReadonlyMap<string, readonly Binding[]> => {
   const found = new Map<string, Binding[]>();
   for (const binding of [...clusterRoleBindings.items, ...roleBindings.items]) {
     for (const subject of subjectsOf(binding)) {
-      const name = serviceAccountOf(subject) ?? (subject.kind === 'Group' ? subject.name : undefined);
-      if (name === undefined) continue;
-      const bindings = found.get(name);
-      if (bindings === undefined) found.set(name, [binding]);
-      else bindings.push(binding);
+      const account = serviceAccountOf(subject);
+      const names = account ? [account, account.replace(/^[^/]*/, '*')] : subject.kind === 'Group' && subject.name ? [subject.name] : [];
+      for (const name of names) {
+        const bindings = found.get(name);
+        if (bindings === undefined) found.set(name, [binding]);
+        else bindings.push(binding);
+      }
     }
   }
   return found;

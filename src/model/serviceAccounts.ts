@@ -7,8 +7,8 @@ import { type Workload, type WorkloadFacts, workloads } from './workloads.ts';
 /** The name of the account that pods run as; one that is not named is `default`. */
 export const accountOf = ({ serviceAccountName, serviceAccount }: PodSpec): string => serviceAccountName || serviceAccount || 'default';
 
-/** `namespace/name` of the account of a workload. */
-export const accountKey = ({ namespace = 'default', shapes: [{ spec }] }: Workload): string => `${namespace}/${accountOf(spec)}`;
+/** `namespace/name` of the account of a workload; of a manifest that names no namespace, `/name`. */
+export const accountKey = ({ namespace = '', shapes: [{ spec }] }: Workload): string => `${namespace}/${accountOf(spec)}`;
 
 export const workloadsByAccount = once((facts: WorkloadFacts): ReadonlyMap<string, readonly Workload[]> => {
   const known = new Map<string, Workload[]>();
@@ -40,7 +40,7 @@ export function tokenMount({ shapes, namespace }: Workload, accounts: Seen<Servi
   const [{ source, pointer, spec }] = shapes;
   const said = { source, pointer: `${pointer}/${field}` };
   if (typeof spec[field] === 'boolean') return { mounted: spec[field], ...said };
-  const account = inNamespace(accounts, namespace ?? 'default').find(({ metadata }) => metadata.name === accountOf(spec));
+  const account = inNamespace(accounts, namespace).find(({ metadata }) => metadata.name === accountOf(spec));
   if (account?.[field] === false) return { mounted: false, source: account, pointer: `/${field}` };
   return { mounted: true, ...said };
 }
