@@ -3,6 +3,7 @@ import { isHeard, isHeardOf, muting } from '../model/alertRouting.ts';
 import type { Signal } from '../model/alertSignals.ts';
 import { alertKeys, type Alert, type Watcher, watched } from '../model/alerts.ts';
 import { glob } from '../model/namespaces.ts';
+import { watchesResource, watchesService } from '../model/healthAlerts.ts';
 import { listed } from '../model/words.ts';
 import { NotSeen, seen } from '../seen.ts';
 import type { ManagedCluster } from '../wire.ts';
@@ -155,3 +156,22 @@ function attempt(read: () => boolean | undefined): boolean | 'unsure' | NotSeen 
     throw thrown;
   }
 }
+
+/** Azure's own word on the cluster and on AKS in its region, as alerts on the activity log. */
+export const health = check({
+  needs: ['cluster', 'activityLogAlerts'],
+  subjects: ({ cluster }) => [cluster],
+  none: 'There is no cluster.',
+  judge: (cluster, _params, { activityLogAlerts: alerts }) => {
+    const resource = alerts.find((each) => watchesResource(each, cluster));
+    const service = alerts.find((each) => watchesService(each, cluster));
+    if (resource !== undefined && service !== undefined)
+      return pass(
+        'Alerts tell of the health of the cluster and of AKS.',
+        [resource, service].map((each) => see(each, '/properties/condition/allOf')),
+      );
+    const missing = [...(resource ? [] : ['the health of the cluster']), ...(service ? [] : ['incidents of AKS in its region'])];
+    const shown = alerts.items.slice(0, 5).map((each) => see(each, '/properties/condition/allOf'));
+    return fail(`No alert tells of ${missing.join(' or ')}.`, shown.length > 0 ? shown : see(cluster, '/id', 'an alert on the activity log'));
+  },
+});

@@ -4,6 +4,7 @@ import { parseImage } from '../model/images.ts';
 import { autoProvisions, isSpot, poolMode, poolNameOf, poolSize } from '../model/nodePools.ts';
 import { containersOf } from '../model/podSpecs.ts';
 import { isStopped } from '../model/power.ts';
+import { faultOf, missesNodes } from '../model/spending.ts';
 import { hasSpotTaint, offersSpot, statesSpotTaint } from '../model/spot.ts';
 import { isTagged, tagOf } from '../model/tags.ts';
 import { any } from '../seen.ts';
@@ -143,5 +144,27 @@ export const environmentTiering = check({
       running.items.some((pool) => (pool.properties.availabilityZones ?? []).length > 1) ? 'Its pools span zones.' : '',
     ];
     return pass('It is smaller than a cluster for production.', [tag, tier, ...sizes], notes.filter(Boolean).join(' ') || undefined);
+  },
+});
+
+/** A budget over what the cluster costs, that has not ended and tells somebody. */
+export const budgets = check({
+  needs: ['cluster', 'budgets'],
+  subjects: ({ cluster }) => [cluster],
+  none: 'There is no cluster.',
+  judge: (cluster, _params, { budgets, at }) => {
+    const good = budgets.items.filter((budget) => faultOf(budget, cluster, at) === undefined);
+    const best = good.find((budget) => !missesNodes(budget, cluster)) ?? good[0];
+    if (best !== undefined)
+      return pass(
+        `Budget ${best.name} covers it.`,
+        see(best, '/properties/notifications'),
+        missesNodes(best, cluster) ? `Its nodes are paid for in ${cluster.properties.nodeResourceGroup}, which it does not cover.` : undefined,
+      );
+    const faulty = budgets.all().map((budget) => ({ budget, fault: faultOf(budget, cluster, at) }));
+    const [over, silent] = (['over', 'silent'] as const).map((wanted) => faulty.find(({ fault }) => fault === wanted)?.budget);
+    if (silent !== undefined) return fail(`Budget ${silent.name} tells nobody.`, see(silent, '/properties/notifications', 'an enabled one with a recipient'));
+    if (over !== undefined) return fail(`Budget ${over.name} has ended.`, see(over, '/properties/timePeriod/endDate'));
+    return fail('No budget covers it.', see(cluster, '/id', 'a budget of its subscription or resource groups'));
   },
 });

@@ -11,6 +11,7 @@ import type {
 import { associatedRules, metricsWorkspacesOf } from './collectionRules.ts';
 import { admits, names, selectorsOf } from './promql.ts';
 import { workspaceIds } from './retention.ts';
+import { regionName } from './zones.ts';
 
 export interface ScopeFacts {
   readonly cluster: ManagedCluster;
@@ -56,8 +57,7 @@ export function coversMetrics({ properties }: MetricAlert, facts: ScopeFacts): b
 }
 
 /** `West Europe` and `westeurope`. */
-export const sameRegion = (one: string, other: string): boolean => plain(one) === plain(other);
-const plain = (region: string): string => region.replaceAll(/\s/g, '').toLowerCase();
+export const sameRegion = (one: string, other: string): boolean => regionName(one) === regionName(other);
 
 /** A query over the cluster, what holds it, or a workspace of its logs, that does not ask for another cluster by name. */
 export function coversLogs({ properties }: ScheduledQueryRule, facts: ScopeFacts): boolean {

@@ -45,6 +45,7 @@ export const monitorSources: readonly Source[] = [
     ['', `/resourceGroups/${resourceGroup}`, `/resourceGroups/${cluster.properties.nodeResourceGroup ?? resourceGroup}`].map(
       (scope) => `/subscriptions/${subscription}${scope}/providers/Microsoft.Consumption/budgets`,
     ),
+    true,
   ),
   inReach('backupInstances', graphQueries.backupInstances),
   inReach('backupJobs', graphQueries.backupJobs),
