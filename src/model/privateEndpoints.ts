@@ -1,4 +1,4 @@
-import { any, normalId, type Seen } from '../seen.ts';
+import { any, normalId, type Seen, seen } from '../seen.ts';
 import type {
   AgentPool,
   ArmResource,
@@ -10,7 +10,7 @@ import type {
 } from '../wire.ts';
 import { clusterNetworks } from './clusterRanges.ts';
 import { firstFound } from './firstFound.ts';
-import { networkIdOf, subnetOf } from './subnets.ts';
+import { gather, networkIdOf, subnetOf } from './subnets.ts';
 
 /** A service that private endpoints lead to. */
 export type Reachable = ArmResource & { properties: { privateEndpointConnections?: PrivateEndpointConnection[] } };
@@ -41,7 +41,8 @@ export function reaches(networkId: string, facts: NetworkFacts): boolean {
 }
 
 /** The networks of the cluster; what is not seen of the cluster itself is thrown when they are asked for. */
-const networksOf = (facts: NetworkFacts): Seen<VirtualNetwork> => clusterNetworks(facts.cluster, facts.agentPools, facts.virtualNetworks);
+export const networksOf = (facts: NetworkFacts): Seen<VirtualNetwork> =>
+  clusterNetworks(facts.cluster, facts.agentPools, facts.virtualNetworks);
 
 /** Whether a network of the cluster is peered with a hub of Azure Virtual WAN, behind which every other network of it is reached. */
 export const hasVirtualHub = (facts: NetworkFacts): boolean =>
@@ -96,4 +97,21 @@ export function haveServiceEndpoint(provider: string, { agentPools, virtualNetwo
       [wanted, `${wanted}.global`].includes(service.toLowerCase()),
     );
   });
+}
+
+/** An endpoint that nodes reach a service by. */
+export interface Lead {
+  resource: PrivateEndpoint;
+  service: Reachable;
+}
+/** All approved endpoints of services that are in reach of the nodes; one of which that is not known is a gap. */
+export function endpointsTo(services: Seen<Reachable>, facts: ReachFacts): Seen<Lead> {
+  const leads = services.flatMap((service) => approved(service).map(({ id }) => ({ id, service })));
+  const near = gather(
+    leads.items.map(({ id, service }) => (): Lead[] => {
+      const resource = facts.privateEndpoints.get(id);
+      return reaches(networkIdOf(resource.properties.subnet?.id ?? ''), facts) ? [{ resource, service }] : [];
+    }),
+  );
+  return seen(near.items.flat(), [...leads.gaps, ...near.gaps]);
 }

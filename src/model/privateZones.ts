@@ -9,6 +9,7 @@ const zones: Readonly<Record<string, RegExp>> = {
   mongodb: /^privatelink\.mongo\.cosmos\.azure\.(com|cn|us)$/,
   cassandra: /^privatelink\.cassandra\.cosmos\.azure\.(com|cn|us)$/,
   gremlin: /^privatelink\.gremlin\.cosmos\.azure\.(com|cn|us)$/,
+  analytical: /^privatelink\.analytics\.cosmos\.azure\.com$/,
   postgresqlserver: /^privatelink\.postgres\.database\.(azure\.com|chinacloudapi\.cn|usgovcloudapi\.net)$/,
   mysqlserver: /^privatelink\.mysql\.database\.(azure\.com|chinacloudapi\.cn|usgovcloudapi\.net)$/,
   azuremonitor:
@@ -33,8 +34,11 @@ function storageZones(...services: readonly string[]): Record<string, RegExp> {
 export function isZoneOf(name: string, group: string): boolean | undefined {
   const zone = name.toLowerCase();
   if (group.toLowerCase() === 'table' && /^privatelink\.table\.cosmos\.azure\.(com|cn|us)$/.test(zone)) return true;
-  return zones[group.toLowerCase()]?.test(zone);
+  return isKnownGroup(group) ? zones[group.toLowerCase()]?.test(zone) : undefined;
 }
+
+/** Whether it is known which zones endpoints of a group have. */
+export const isKnownGroup = (group: string): boolean => Object.hasOwn(zones, group.toLowerCase());
 
 /** Whether a zone of this name is of any service that rules look at. */
 export const isServiceZone = (name: string): boolean => Object.keys(zones).some((group) => isZoneOf(name, group) === true);

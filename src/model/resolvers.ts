@@ -1,0 +1,47 @@
+import { normalId, type Seen } from '../seen.ts';
+import type { VirtualNetwork } from '../wire.ts';
+import { networksOf, type NetworkFacts } from './privateEndpoints.ts';
+import { includesAddress, parseAddress, parseRange } from './ranges.ts';
+
+/** By which network's private zones the names that nodes ask for are answered; none where the server is outside of those that were read. */
+export interface Resolver {
+  /** In lower case. */
+  networkId?: string;
+  /** A network of the nodes, and where it says which servers its machines ask. */
+  source: VirtualNetwork;
+  pointer: string;
+}
+
+/** Azure's own resolver, which answers by the zones of the network that asks. */
+const azureDns = '168.63.129.16';
+
+/** Who answers the nodes: Azure by the zones of their networks, or by those of the network in which a server of the owner's stands. */
+export const resolversOf = (facts: NetworkFacts): Seen<Resolver> => networksOf(facts).flatMap(resolvers);
+
+function resolvers(source: VirtualNetwork): Resolver[] {
+  const at = '/properties/dhcpOptions/dnsServers';
+  const servers = source.properties.dhcpOptions?.dnsServers ?? [];
+  if (servers.length === 0) return [{ networkId: normalId(source.id), source, pointer: at }];
+  return servers.map((server, index) => {
+    const networkId = server === azureDns ? normalId(source.id) : networkWith(server, source);
+    return { ...(networkId === undefined ? {} : { networkId }), source, pointer: `${at}/${index}` };
+  });
+}
+
+/** The network, this one or one peered with it, that an address is of. */
+function networkWith(server: string, network: VirtualNetwork): string | undefined {
+  const address = parseAddress(server);
+  const has = (prefixes: readonly string[] | undefined): boolean =>
+    address !== undefined &&
+    (prefixes ?? []).some((prefix) => {
+      const range = parseRange(prefix);
+      return range !== undefined && includesAddress(range, address);
+    });
+  if (has(network.properties.addressSpace?.addressPrefixes)) return normalId(network.id);
+  const peer = (network.properties.virtualNetworkPeerings ?? []).find(
+    ({ properties: { remoteVirtualNetworkAddressSpace: now, remoteAddressSpace: agreed } }) =>
+      has(now?.addressPrefixes) || has(agreed?.addressPrefixes),
+  );
+  const id = peer?.properties.remoteVirtualNetwork?.id;
+  return id === undefined ? undefined : normalId(id);
+}
