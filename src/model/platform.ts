@@ -49,7 +49,8 @@ const annotations: readonly (readonly [string, RegExp])[] = [
   ['kubernetes.io/config.mirror', anything],
 ];
 
-function signedMark(resource: KubernetesObject, at: string, metadata: Partial<ObjectMeta>): Mark | undefined {
+/** The label or annotation by which AKS and its add-ons sign an object. */
+export function signedMark(resource: KubernetesObject, at: string, metadata: Partial<ObjectMeta>): Mark | undefined {
   for (const [member, signs] of [
     ['labels', labels],
     ['annotations', annotations],

@@ -70,21 +70,29 @@ function redactMetadata(metadata: Members): Members {
   return out;
 }
 
+/** The object as kubectl last applied it. Of it nothing but the API by which it was applied is kept. */
+export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+/** kubectl writes the members by name, and `apiVersion` is the first. */
+const appliedApi = /^\s*\{\s*"apiVersion"\s*:\s*"([a-z0-9][a-z0-9./-]{0,80})"/;
+export function appliedBy(value: unknown): string | undefined {
+  const [, apiVersion] = typeof value === 'string' ? (appliedApi.exec(value) ?? []) : [];
+  return apiVersion === undefined ? undefined : JSON.stringify({ apiVersion });
+}
+
 /** Whole objects as their appliers sent them, with all values of their environment. */
-const applied = [
-  'kubectl.kubernetes.io/last-applied-configuration',
-  'kapp.k14s.io/original',
-  'objectset.rio.cattle.io/applied',
-  'banzaicloud.com/last-applied',
-];
+const applied = ['kapp.k14s.io/original', 'objectset.rio.cattle.io/applied', 'banzaicloud.com/last-applied'];
 /** Rules judge their values, which name profiles: a text, whatever was sent. */
 const ofProfiles = /^(?:container\.)?(?:apparmor|seccomp)\.security\./;
 
 const profile = (value: unknown): unknown => (isObject(value) ? 'redacted' : value);
 
 export function redactAnnotations<T extends Members>(annotations: T): T {
-  const entries = Object.entries(annotations).filter(([key]) => !applied.includes(key));
-  const redacted = entries.map(([key, value]) => [key, ofProfiles.test(key) ? profile(value) : redactIfCredential(value)] as const);
+  const redacted = Object.entries(annotations).flatMap(([key, value]): [string, unknown][] => {
+    if (applied.includes(key)) return [];
+    if (key !== lastApplied) return [[key, ofProfiles.test(key) ? profile(value) : redactIfCredential(value)]];
+    const api = appliedBy(value);
+    return api === undefined ? [] : [[key, api]];
+  });
   return Object.fromEntries(redacted) as T; // the same members, some replaced, some gone
 }
 

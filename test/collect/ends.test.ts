@@ -150,7 +150,9 @@ test('planted secrets are in no file, log or report', async () => {
   expect(texts.join('\n')).toContain('"name":"d"');
   for (const text of texts) expect(text.match(/canary-\w+|fake\.[\w-]{8,}\.\d+/g) ?? []).toEqual([]);
   const asked = fleet.servers[0]?.requests ?? [];
-  expect(asked.filter(({ path, accept }) => /configmaps/.test(path) || (/\/secrets/.test(path) && !accept?.includes('as=Table')))).toEqual([]);
+  expect(asked.filter(({ path, accept }) => /configmaps/.test(path) || (/\/secrets/.test(path) && !accept?.includes('as=Table')))).toEqual(
+    [],
+  );
 }, 60_000);
 
 test('a token goes to where it was asked for, and nowhere else', async () => {

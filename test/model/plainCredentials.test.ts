@@ -22,7 +22,13 @@ const marker = (length: number, looksLike?: string) => ({ redacted: { length, ..
 const workload = (spec: object, annotations: Record<string, unknown> = {}): Workload => {
   const source = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', annotations } } as KubernetesObject; // with markers among the annotations
   const { metadata } = source;
-  return { resource: source, kind: 'Pod', name: 'p', namespace: 'shop', shapes: [{ source, pointer: '/spec', metadata, spec: spec as PodSpec }] };
+  return {
+    resource: source,
+    kind: 'Pod',
+    name: 'p',
+    namespace: 'shop',
+    shapes: [{ source, pointer: '/spec', metadata, spec: spec as PodSpec }],
+  };
 };
 const env = (name: string, value: unknown): Workload => workload({ containers: [{ name: 'a', env: [{ name, value }] }] });
 const configMap = (data: Record<string, unknown>): ConfigMap => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data });

@@ -217,7 +217,11 @@ describe('Secrets', () => {
   const secrets = ['a', 'b', 'c'].map((name) => ({
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name, namespace: 'shop', managedFields: [{ manager: 'helm', apiVersion: 'v1', fieldsV1: { 'f:data': { 'f:password': {} } } }] },
+    metadata: {
+      name,
+      namespace: 'shop',
+      managedFields: [{ manager: 'helm', apiVersion: 'v1', fieldsV1: { 'f:data': { 'f:password': {} } } }],
+    },
     type: name === 'a' ? 'kubernetes.io/tls' : 'Opaque',
     data: { password: 'aHVudGVyMg==' },
   }));
