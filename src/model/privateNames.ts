@@ -140,4 +140,5 @@ function zonesFor(groups: readonly string[], facts: NameFacts): readonly Private
   if (away !== undefined) facts.privateDnsZones.get(away);
   return zones;
 }
-const subscriptionOf = (id: string): string => normalId(id).split('/').slice(0, 3).join('/');
+/** `/subscriptions/<id>` of a resource, in lower case. */
+export const subscriptionOf = (id: string): string => normalId(id).split('/').slice(0, 3).join('/');

@@ -1,14 +1,15 @@
-import { normalId, type Seen } from '../seen.ts';
+import { normalId, type Seen, seen } from '../seen.ts';
 import type { VirtualNetwork } from '../wire.ts';
 import { networksOf, type NetworkFacts } from './privateEndpoints.ts';
 import { includesAddress, parseAddress, parseRange } from './ranges.ts';
+import { gather } from './subnets.ts';
 
 /** By which network's private zones the names that nodes ask for are answered; none where the server is outside of those that were read. */
 export interface Resolver {
   /** In lower case. */
   networkId?: string;
-  /** A network of the nodes, and where it says which servers its machines ask. */
-  source: VirtualNetwork;
+  /** What says so: a network of the nodes, where it names the servers that its machines ask. */
+  source: object;
   pointer: string;
 }
 
@@ -16,7 +17,12 @@ export interface Resolver {
 const azureDns = '168.63.129.16';
 
 /** Who answers the nodes: Azure by the zones of their networks, or by those of the network in which a server of the owner's stands. */
-export const resolversOf = (facts: NetworkFacts): Seen<Resolver> => networksOf(facts).flatMap(resolvers);
+export function resolversOf(facts: NetworkFacts): Seen<Resolver> {
+  const networks = networksOf(facts);
+  // A network of which only subnets were read does not say.
+  const told = gather(networks.items.map((network) => () => resolvers(network)));
+  return seen(told.items.flat(), [...networks.gaps, ...told.gaps]);
+}
 
 function resolvers(source: VirtualNetwork): Resolver[] {
   const at = '/properties/dhcpOptions/dnsServers';
@@ -45,3 +51,7 @@ function networkWith(server: string, network: VirtualNetwork): string | undefine
   const id = peer?.properties.remoteVirtualNetwork?.id;
   return id === undefined ? undefined : normalId(id);
 }
+
+/** As `resolversOf`; where `told` names the networks, these. @param at what to show for them */
+export const resolversToldOr = (told: readonly string[], at: Pick<Resolver, 'source' | 'pointer'>, facts: NetworkFacts): Seen<Resolver> =>
+  told.length > 0 ? seen(told.map((id) => ({ networkId: normalId(id), ...at }))) : resolversOf(facts);
