@@ -9,7 +9,7 @@ const later = 'no rule of ours yet';
 
 const equals: Readonly<Record<string, Equal>> = {
   clusterrolebindingClusterAdmin: { rule: 'cluster-admin-groups-only' },
-  clusterrolebindingPodExecAttach: { none: later },
+  clusterrolebindingPodExecAttach: { rule: 'rbac-sensitive-permissions' },
   cpuRequestsMissing: { rule: 'resource-requests', where: /\/cpu$/ },
   hostPIDSet: { rule: 'pss-baseline', where: /hostPID$/ },
   hostPathSet: { rule: 'pss-baseline', where: /\/volumes\// },

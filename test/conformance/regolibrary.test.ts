@@ -32,7 +32,7 @@ const equals: Readonly<Record<string, Equal>> = {
   'ensure-that-the-api-server-service-account-lookup-argument-is-set-to-true': { none: apiServer },
   'ensure-that-the-controller-manager-service-account-private-key-file-argument-is-set-as-appropriate': { none: apiServer },
   ensure_nodeinstancerole_has_right_permissions_for_ecr: { none: 'AWS' },
-  'exec-into-container-v1': { none: later },
+  'exec-into-container-v1': { none: 'in a namespace of theirs, ours lets people run commands' },
   'external-secret-storage': { none: "encryption flags of the API server's own process" },
   'horizontalpodautoscaler-in-default-namespace': { none: inNamespace },
   'host-network-access': { rule: 'pss-baseline', where: /hostNetwork$/ },
@@ -90,8 +90,16 @@ const equals: Readonly<Record<string, Equal>> = {
   'set-seccomp-profile-RuntimeDefault': { rule: 'pss-restricted', where: /seccompProfile/ },
   'set-sysctls-params': { rule: 'pss-baseline', where: /sysctls/ },
   'workload-mounted-secrets': { none: later },
-  'workload-with-administrative-roles': { none: later },
-  'workload-with-cluster-takeover-roles': { none: later },
+  'workload-with-administrative-roles': {
+    none: 'it wants a workload that mounts the token; rbac-wildcards and others look at the binding',
+  },
+  'workload-with-cluster-takeover-roles': {
+    rule: 'rbac-sensitive-permissions',
+    except: {
+      'pass-wl-not-mount-sa-token': 'it wants a workload that mounts the token; ours looks at the binding',
+      'pass-wl-rolebinding': 'ours fails an account of its own namespace more mildly',
+    },
+  },
 };
 
 describeCorpus('Kubescape regolibrary', 'kubernetes/regolibrary', (root) => {
