@@ -2,10 +2,12 @@ import type { Check } from '../check.ts';
 import * as access from './access.ts';
 import * as addresses from './addresses.ts';
 import * as alerts from './alerts.ts';
+import * as apis from './apis.ts';
 import * as autoscaling from './autoscaling.ts';
 import * as azureAccess from './azureAccess.ts';
 import * as certificates from './certificates.ts';
 import * as backup from './backup.ts';
+import * as capacity from './capacity.ts';
 import * as cluster from './cluster.ts';
 import * as containers from './containers.ts';
 import * as controlPlane from './controlPlane.ts';
@@ -14,6 +16,7 @@ import * as credentials from './credentials.ts';
 import * as disruption from './disruption.ts';
 import * as egress from './egress.ts';
 import * as dependencies from './dependencies.ts';
+import * as edge from './edge.ts';
 import * as exposure from './exposure.ts';
 import * as gitOps from './gitOps.ts';
 import * as firewall from './firewall.ts';
@@ -58,10 +61,12 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   access,
   addresses,
   alerts,
+  apis,
   autoscaling,
   azureAccess,
   certificates,
   backup,
+  capacity,
   cluster,
   containers,
   controlPlane,
@@ -70,6 +75,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   disruption,
   egress,
   dependencies,
+  edge,
   exposure,
   gitOps,
   firewall,

@@ -1,4 +1,5 @@
-import { redactAnnotations, redactObject, redactPodSpec } from '../model/redact.ts';
+import { appliedBy, lastApplied, redactAnnotations, redactObject, redactPodSpec } from '../model/redact.ts';
+import { isVersioned } from '../model/removedApis.ts';
 import type { StateKey } from '../snapshot.ts';
 import type { KubernetesObject, ObjectMeta, PodSpec, PodTemplate } from '../wire.ts';
 import { findMisfit, misshapen, podSpecShape, withoutBulk } from './shapes.ts';
@@ -48,8 +49,8 @@ export function createInterner(): Interner {
     return misfit ?? kept;
   };
   const annotations = (sent: Members): Members =>
-    shared(lastApplied in sent ? { ...sent, [lastApplied]: undefined } : sent, redactAnnotations) as Members; // of an object, one
-  const metadata = (from: ObjectMeta): ObjectMeta => {
+    shared(lastApplied in sent ? { ...sent, [lastApplied]: appliedBy(sent[lastApplied]) } : sent, redactAnnotations) as Members; // of an object, one
+  const metadata = (from: ObjectMeta, key: StateKey): ObjectMeta => {
     const kept: Members = { name: from.name };
     if (from.namespace !== undefined) kept.namespace = text(from.namespace);
     for (const key of ['uid', 'resourceVersion', 'generation', 'deletionTimestamp'] as const)
@@ -57,6 +58,9 @@ export function createInterner(): Interner {
     if (typeof from.creationTimestamp === 'string') kept.creationTimestamp = text(from.creationTimestamp);
     for (const key of ['labels', 'ownerReferences', 'finalizers'] as const) if (from[key]) kept[key] = shared(from[key]);
     if (from.annotations) kept.annotations = annotations(from.annotations);
+    // Of most kinds nobody asks by which API an object was written, and pods are many.
+    if (from.managedFields && isVersioned(key))
+      kept.managedFields = shared(from.managedFields.map(({ manager, apiVersion }) => ({ manager, apiVersion })));
     return kept as ObjectMeta; // members of one, copied
   };
   return (given, key) => {
@@ -66,7 +70,7 @@ export function createInterner(): Interner {
     const misfit = misshapen(key, object);
     if (misfit !== undefined) return { misfit };
     const { apiVersion, kind, metadata: sent } = object;
-    const lean: Members = { apiVersion: text(apiVersion), kind: text(kind), metadata: metadata(sent) };
+    const lean: Members = { apiVersion: text(apiVersion), kind: text(kind), metadata: metadata(sent, key) };
     if (key === 'pods') {
       const { spec, status } = object as { spec?: Members; status?: Members }; // by the shape of a pod
       if (spec) {
@@ -103,8 +107,6 @@ function withoutValues(object: KubernetesObject): KubernetesObject {
   const { data, stringData: _, binaryData: __, ...left } = object as KubernetesObject & Members;
   return redactObject(object.kind === 'Secret' ? left : { ...left, data });
 }
-
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function templateOf(object: Members, key: StateKey): PodTemplate | undefined {
   type Holder = { template?: PodTemplate; jobTemplate?: { spec?: Holder } } | null | undefined;

@@ -127,10 +127,8 @@ function difference(a: KubernetesObject, b: KubernetesObject): Conflict['why'] |
 
 /** A manifest and the live object made of it may differ in these alone. */
 function withoutIdentity(object: KubernetesObject): object {
-  return {
-    ...object,
-    metadata: { ...object.metadata, uid: undefined, resourceVersion: undefined, creationTimestamp: undefined, generation: undefined },
-  };
+  const { uid: _1, resourceVersion: _2, creationTimestamp: _3, generation: _4, managedFields: _5, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 /** resourceVersion counts up in one API server (KEP-5504 makes that official). */

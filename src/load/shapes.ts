@@ -77,6 +77,7 @@ export const metadataShape: Shape = {
   labels: words,
   annotations: { '*': 'text' },
   ownerReferences: [{ kind: 'string', name: 'string', apiVersion: 'string' }],
+  managedFields: [{ manager: 'string', apiVersion: 'string' }],
 };
 
 const policyPeers: Shape = [{ namespaceSelector: selector, podSelector: selector, ipBlock: { cidr: 'string', except: strings } }];
@@ -191,7 +192,9 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
   ratifyConstraints: {
     spec: { enforcementAction: 'string', match: { namespaces: strings, excludedNamespaces: strings, namespaceSelector: selector } },
   },
-  kyvernoPolicies: { spec: { validationFailureAction: 'string', rules: [{ name: 'string', verifyImages: [{ failureAction: 'string' }] }] } },
+  kyvernoPolicies: {
+    spec: { validationFailureAction: 'string', rules: [{ name: 'string', verifyImages: [{ failureAction: 'string' }] }] },
+  },
   imageValidatingPolicies: { spec: { validationActions: strings } },
   clusterImagePolicies: { spec: { mode: 'string' } },
   secretProviderClasses: {
