@@ -13,11 +13,11 @@ import {
   undecided,
   type Verdict,
 } from '../check.ts';
-import { type DrainFacts, drains, hostsByPool, type PoolDrain } from '../model/drain.ts';
+import { type DrainFacts, drains, hostsByPool, type PoolDrain, poolsWithNodes } from '../model/drain.ts';
 import type { Missing } from '../model/fit.ts';
 import { landscape } from '../model/landscape.ts';
 import { glob } from '../model/namespaces.ts';
-import { nodeNameOf, poolMode, poolSize } from '../model/nodePools.ts';
+import { nodeNameOf, poolSize } from '../model/nodePools.ts';
 import { type Placed, placedWorkloads, sharedWorkloads } from '../model/placed.ts';
 import { isReplicated } from '../model/replicas.ts';
 import { counted } from '../model/words.ts';
@@ -43,10 +43,7 @@ export const drain = check({
     'jobs',
     'cronJobs',
   ],
-  subjects: (facts) =>
-    placedWorkloads(facts).concat<AgentPool>(
-      facts.agentPools.filter((pool) => poolMode(pool) !== 'managedsystem' && hostsByPool(facts).has(pool.name)),
-    ),
+  subjects: (facts) => placedWorkloads(facts).concat(poolsWithNodes(facts)),
   none: 'No workload in scope runs on a node.',
   judge: (subject, _params, facts) => {
     if ('type' in subject) return drainOfPool(subject, facts);
@@ -122,9 +119,7 @@ export const zoneFailure = check({
     if (zones.size < 2 && facts.nodes.all()) return notApplicable('Its nodes are not in two zones.');
     const workloads = placedWorkloads(facts).concat(sharedWorkloads(facts));
     const judged = ignoreSingleReplica ? workloads.filter(({ workload }) => workload.pods.length > 1) : workloads;
-    return judged.concat<AgentPool>(
-      facts.agentPools.filter((pool) => nodesInZones(pool, hostsByPool(facts).get(pool.name) ?? []).size > 1),
-    );
+    return judged.concat(poolsWithNodes(facts).filter((pool) => nodesInZones(pool, hostsByPool(facts).get(pool.name) ?? []).size > 1));
   },
   none: 'No workload in scope runs on a node.',
   judge: (subject, { quorumWorkloads, maxZoneSkew }, facts) =>

@@ -50,6 +50,7 @@ import * as spoke from './spoke.ts';
 import * as subnets from './subnets.ts';
 import * as subscriptions from './subscriptions.ts';
 import * as tags from './tags.ts';
+import * as tracing from './tracing.ts';
 import * as upgrades from './upgrades.ts';
 import * as vaults from './vaults.ts';
 import * as versions from './versions.ts';
@@ -109,6 +110,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   subnets,
   subscriptions,
   tags,
+  tracing,
   upgrades,
   vaults,
   versions,

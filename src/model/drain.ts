@@ -1,4 +1,4 @@
-import type { Seen } from '../seen.ts';
+import { type Seen, seen } from '../seen.ts';
 import type { AgentPool, KarpenterNodePool, Node } from '../wire.ts';
 import { arrivals, type Missing, place } from './fit.ts';
 import { type Host, type HostKind, type Landscape, type LandscapeFacts, landscape } from './landscape.ts';
@@ -71,6 +71,10 @@ export const hostsByPool: (facts: LandscapeFacts) => ReadonlyMap<string, readonl
   for (const hosts of pools.values()) hosts.sort((a, b) => (a.name < b.name ? -1 : 1));
   return pools;
 });
+
+/** The pools that have nodes; more may, while not all nodes were seen. */
+export const poolsWithNodes = (facts: LandscapeFacts & Pick<DrainFacts, 'agentPools'>): Seen<AgentPool> =>
+  facts.agentPools.filter((pool) => hostsByPool(facts).has(pool.name)).concat(seen<AgentPool>([], facts.nodes.gaps));
 
 /** What an upgrade of a pool does to its pods: the batch that leaves most of them without room, and all that wait for their node. */
 export interface PoolDrain {
