@@ -12,7 +12,7 @@ const target = ['-s', subscription];
 const reportOf = (text: string): Report => JSON.parse(text) as Report;
 /** The report without the places of files, which a folder that is gone does not have. */
 const withoutPlaces = (text: string): string => JSON.stringify(JSON.parse(text, (key, value) => (key === 'at' ? undefined : value)));
-/** Nothing but reads: GET, and the one POST that hands out what API servers are. */
+/** Nothing but reads: GET, the POST that hands out what API servers are, and the queries of Resource Graph. */
 const posts = (fleet: Fleet): string[] =>
   fleet.arm.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
 
@@ -38,7 +38,7 @@ describe('a subscription of three clusters', () => {
       ['shop-002', []],
       ['shop-003', []],
     ]);
-    expect(new Set(posts(fleet))).toEqual(new Set(['POST listClusterUserCredential']));
+    expect(new Set(posts(fleet))).toEqual(new Set(['POST listClusterUserCredential', 'POST resources']));
     expect(fleet.servers.flatMap(({ requests }) => requests).every(({ method }) => method === 'GET')).toBe(true);
   }, 60_000);
 

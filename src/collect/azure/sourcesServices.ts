@@ -1,11 +1,14 @@
+import { scopeIds } from '../../model/monitorLink.ts';
 import { isServiceZone } from '../../model/privateZones.ts';
 import type { ManagedCluster, PrivateEndpointConnection } from '../../wire.ts';
 import type { Reachable } from '../../model/privateEndpoints.ts';
 import type { Known, Source } from '../source.ts';
-import { inGraph, inSubscriptionAnd, listsAt } from './reading.ts';
+import { inGraph, inSubscriptionAnd, linked, listsAt } from './reading.ts';
 import { armKind } from './subscriptions.ts';
 
 const stores = ['storageAccounts', 'sqlServers', 'cosmosAccounts', 'postgresServers', 'mysqlServers'] as const;
+/** What private endpoints lead to. */
+const owners = ['registries', 'vaults', ...stores, 'privateLinkScopes'] as const;
 const ofType = (type = ''): string => `resources | where type =~ '${type.toLowerCase()}'`;
 
 /** The services that workloads use beside the cluster, and the private endpoints and zones by which they are reached. */
@@ -21,10 +24,20 @@ export const serviceSources: readonly Source[] = [
     ['vaults', 'registries', 'firewalls', 'appGateways'],
     (_, { vaults = [], registries = [], firewalls = [], appGateways = [] }) =>
       [...vaults, ...registries, ...firewalls, ...appGateways].map(({ id }) => `${id}/providers/Microsoft.Insights/diagnosticSettings`),
+    true,
   ),
   // By Resource Graph, as a list of a provider that the subscription never registered is an error.
   ...stores.map((key) => inGraph(key, ofType(armKind(key).type))),
-  inSubscriptionAnd('privateEndpoints', ['registries', 'vaults', ...stores], (_, known) => endpointIds(known)),
+  linked(
+    'dataCollectionEndpoints',
+    ['dataCollectionRuleAssociations', 'dataCollectionRules'],
+    (_, { dataCollectionRuleAssociations = [], dataCollectionRules = [] }) =>
+      idsOf(...[...dataCollectionRuleAssociations, ...dataCollectionRules].map(({ properties }) => properties.dataCollectionEndpointId)),
+  ),
+  linked('privateLinkScopes', ['workspaces', 'dataCollectionEndpoints'], (_, { workspaces = [], dataCollectionEndpoints = [] }) =>
+    [...workspaces, ...dataCollectionEndpoints].flatMap(scopeIds),
+  ),
+  inSubscriptionAnd('privateEndpoints', owners, (_, known) => endpointIds(known)),
   listsAt('privateDnsZoneGroups', ['privateEndpoints'], (_, { privateEndpoints = [] }) =>
     privateEndpoints.map(({ id }) => `${id}/privateDnsZoneGroups`),
   ),
@@ -52,7 +65,7 @@ const zoneIds = ({ properties }: ManagedCluster): string[] =>
   idsOf(properties.apiServerAccessProfile?.privateDNSZone).filter((id) => id.startsWith('/'));
 
 const endpointIds = (known: Known): string[] =>
-  (['registries', 'vaults', ...stores] as const)
+  owners
     .flatMap((key): readonly Reachable[] => known[key] ?? [])
     .flatMap(({ properties }): readonly PrivateEndpointConnection[] => properties.privateEndpointConnections ?? [])
     .flatMap(({ properties }) => idsOf(properties?.privateEndpoint?.id));
