@@ -72,6 +72,8 @@ export interface State {
   cosmosAccounts: wire.CosmosAccount[];
   postgresServers: wire.FlexibleServer[];
   mysqlServers: wire.FlexibleServer[];
+  dataCollectionEndpoints: wire.DataCollectionEndpoint[];
+  privateLinkScopes: wire.PrivateLinkScope[];
   privateEndpoints: wire.PrivateEndpoint[];
   privateDnsZoneGroups: wire.PrivateDnsZoneGroup[];
   privateDnsZones: wire.PrivateDnsZone[];
@@ -143,7 +145,7 @@ export interface State {
   helmReleases: wire.FluxObject[];
   gitRepositories: wire.GitRepository[];
   argoApplications: wire.ArgoApplication[];
-  instrumentations: wire.CustomObject[];
+  instrumentations: wire.Instrumentation[];
   constraintTemplates: wire.CustomObject[];
 }
 export type StateKey = keyof State;

@@ -266,6 +266,11 @@ export interface Condition {
   lastTransitionTime?: string;
 }
 
+/** monitor.azure.com/v1 Instrumentation; that of opentelemetry.io has other settings, and acts on pods that are annotated. */
+export interface Instrumentation extends KubernetesObject {
+  spec?: { settings?: { autoInstrumentationPlatforms?: string[] } };
+}
+
 /** kustomize.toolkit.fluxcd.io Kustomization and helm.toolkit.fluxcd.io HelmRelease. */
 export interface FluxObject extends KubernetesObject {
   spec?: {

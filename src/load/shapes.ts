@@ -158,6 +158,7 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
   kustomizations: flux,
   helmReleases: flux,
   gitRepositories: { spec: { url: 'text', suspend: 'boolean', secretRef: reference, provider: 'string' }, status: { conditions } },
+  instrumentations: { spec: { settings: { autoInstrumentationPlatforms: strings } } },
   argoApplications: {
     spec: { destination: { ...reference, server: 'string' }, source: { repoURL: 'text' }, sources: [{ repoURL: 'text' }] },
     status: { sync: { status: 'string' }, health: { status: 'string' } },
@@ -218,6 +219,7 @@ const bulky: ReadonlySet<StateKey> = new Set([
   'argoApplications',
   'gitRepositories',
   'helmReleases',
+  'instrumentations',
   'kustomizations',
   'scaledJobs',
   'scaledObjects',

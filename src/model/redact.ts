@@ -156,6 +156,7 @@ const settings: ReadonlySet<string> = new Set([
   'Application',
   'GitRepository',
   'HelmRelease',
+  'Instrumentation',
   'Kustomization',
   'ScaledJob',
   'ScaledObject',
