@@ -187,7 +187,7 @@ function container(app: string, name: string, volumeMounts: readonly object[], v
     imagePullPolicy: 'IfNotPresent',
     ...(name === 'migrate' ? {} : { livenessProbe: probe, readinessProbe: probe }),
     name,
-    resources: { limits: { memory: '256Mi' }, requests: { cpu: '100m', memory: '256Mi' } },
+    resources: { limits: { cpu: '200m', memory: '256Mi' }, requests: { cpu: '100m', memory: '256Mi' } },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
