@@ -43,6 +43,18 @@ export const serviceKinds = {
   mysqlServers: arm('Microsoft.DBforMySQL/flexibleServers', '2023-12-30', 'az mysql flexible-server list -o json > mysqlServers.json', {
     listed: true,
   }),
+  dataCollectionEndpoints: arm(
+    'Microsoft.Insights/dataCollectionEndpoints',
+    '2023-03-11',
+    'az monitor data-collection endpoint list -o json > dataCollectionEndpoints.json',
+    { shared: true },
+  ),
+  privateLinkScopes: arm(
+    'Microsoft.Insights/privateLinkScopes',
+    '2021-07-01-preview',
+    'az monitor private-link-scope list -o json > privateLinkScopes.json',
+    { shared: true },
+  ),
   privateEndpoints: arm(
     'Microsoft.Network/privateEndpoints',
     '2026-01-01',

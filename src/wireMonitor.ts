@@ -16,11 +16,17 @@ export type DiagnosticSetting = Arm<{
   logs?: { category?: string; categoryGroup?: string; enabled?: boolean }[];
 }>;
 /** Microsoft.OperationalInsights/workspaces 2023-09-01. */
-export type Workspace = Arm<{ retentionInDays?: number; workspaceCapping?: { dailyQuotaGb?: number } }>;
+export type Workspace = Arm<{
+  retentionInDays?: number;
+  workspaceCapping?: { dailyQuotaGb?: number };
+  publicNetworkAccessForIngestion?: string;
+  privateLinkScopedResources?: { resourceId?: string }[];
+}>;
 /** Microsoft.OperationalInsights/workspaces/tables 2023-09-01. */
 export type WorkspaceTable = Arm<{ plan?: string; retentionInDays?: number; totalRetentionInDays?: number }>;
 /** Microsoft.Insights/dataCollectionRules 2023-03-11. */
 export type DataCollectionRule = Arm<{
+  dataCollectionEndpointId?: string;
   dataSources?: {
     extensions?: {
       name?: string;

@@ -60,6 +60,17 @@ export type Vault = Arm<{
   privateEndpointConnections?: PrivateEndpointConnection[];
 }>;
 
+/** Microsoft.Insights/dataCollectionEndpoints, 2023-03-11. */
+export type DataCollectionEndpoint = Arm<{
+  networkAcls?: { publicNetworkAccess?: string };
+  privateLinkScopedResources?: { resourceId?: string }[];
+}>;
+/** Microsoft.Insights/privateLinkScopes, 2021-07-01-preview; what is in it says so itself. */
+export type PrivateLinkScope = Arm<{
+  accessModeSettings?: { ingestionAccessMode?: string; queryAccessMode?: string };
+  privateEndpointConnections?: PrivateEndpointConnection[];
+}>;
+
 /** Microsoft.Network/privateEndpoints, 2026-01-01. */
 export type PrivateEndpoint = Arm<{
   subnet?: { id?: string };

@@ -1,26 +1,25 @@
 import { check, fail, flag, pass, see, type Sight, texts, undecided, type Verdict } from '../check.ts';
 import { dataStoreKeys, dataStoresInUse } from '../model/dataStores.ts';
 import { firstFound } from '../model/firstFound.ts';
+import { isMonitored, monitorKeys, monitorScopes } from '../model/monitorLink.ts';
 import { endpointsTo, groupsOf, networkKeys } from '../model/privateEndpoints.ts';
 import { isLinked, type MissingPiece, missingPiece, subscriptionOf, type ZoneFacts, zoneKeys } from '../model/privateNames.ts';
 import { registriesInUse, registryKeys } from '../model/registries.ts';
 import { type Resolver, resolversToldOr } from '../model/resolvers.ts';
 import { vaultKeys, vaultsInUse } from '../model/vaults.ts';
-import { normalId, type Seen } from '../seen.ts';
+import { normalId, type Seen, seen } from '../seen.ts';
 import type { ManagedCluster } from '../wire.ts';
 
 const endpointKeys = ['privateEndpoints', 'privateDnsZoneGroups', ...networkKeys, ...zoneKeys] as const;
 
 /** Whether the names of services lead nodes to their private endpoints: zone, record, and a link to the network that answers. */
 export const namesLeadToEndpoints = check({
-  needs: [...new Set([...registryKeys, ...vaultKeys, ...dataStoreKeys, ...endpointKeys])],
+  needs: [...new Set([...registryKeys, ...vaultKeys, ...dataStoreKeys, ...monitorKeys, ...endpointKeys])],
   params: { dependencyResourceIds: texts(), dnsResolvingVnetIds: texts() },
   subjects: (facts, { dependencyResourceIds }) => {
-    const services = registriesInUse(facts).concat(vaultsInUse(facts)).concat(dataStoresInUse(facts, dependencyResourceIds));
-    return endpointsTo(
-      services.map(({ resource }) => resource),
-      facts,
-    );
+    const used = registriesInUse(facts).concat(vaultsInUse(facts)).concat(dataStoresInUse(facts, dependencyResourceIds));
+    const services = used.map(({ resource }) => resource).concat(isMonitored(facts.cluster) ? monitorScopes(facts) : seen<never>([]));
+    return endpointsTo(services, facts);
   },
   none: 'Nodes reach no service by a private endpoint.',
   judge: ({ resource: endpoint, service }, { dnsResolvingVnetIds }, facts) => {

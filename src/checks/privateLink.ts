@@ -1,5 +1,7 @@
-import { check, fail, pass, see, type Sight, texts, undecided, type Verdict } from '../check.ts';
+import { check, fail, flag, pass, see, type Sight, texts, undecided, type Verdict } from '../check.ts';
 import { type DataStore, dataStoreKeys, dataStoresInUse } from '../model/dataStores.ts';
+import { firstFound } from '../model/firstFound.ts';
+import { type Intake, intakes, isMonitored, monitorKeys, scopeIds } from '../model/monitorLink.ts';
 import {
   approved,
   entrance,
@@ -13,7 +15,8 @@ import {
 import { registriesInUse, registryKeys } from '../model/registries.ts';
 import type { InUse } from '../model/servicesInUse.ts';
 import { vaultKeys, vaultsInUse } from '../model/vaults.ts';
-import type { NetworkRules } from '../wire.ts';
+import { type Seen, seen } from '../seen.ts';
+import type { DataCollectionRuleAssociation, ManagedCluster, NetworkRules } from '../wire.ts';
 
 /** How nodes get to a kind of service. */
 interface Doors {
@@ -102,3 +105,47 @@ const rulesOf = ({ properties }: DataStore): NetworkRules | undefined => {
   if ('networkAcls' in properties) return properties.networkAcls;
   return 'virtualNetworkRules' in properties ? { virtualNetworkRules: properties.virtualNetworkRules ?? [] } : undefined;
 };
+
+/** Logs and metrics by a private link scope: the workspace and the collection endpoints are in one that nodes reach, and agents get their configuration by such an endpoint. */
+export const toMonitor = check({
+  needs: [...new Set([...monitorKeys, ...doorKeys])],
+  params: { requireNoPublicIngestion: flag(false) },
+  subjects: (facts) => (isMonitored(facts.cluster) ? seen<Intake | ManagedCluster>([facts.cluster]).concat(intakes(facts)) : []),
+  none: 'Azure Monitor takes in no logs or metrics of the cluster.',
+  judge: (resource, { requireNoPublicIngestion }, facts) => {
+    if (isCluster(resource)) return judgeAssociations(resource, facts.dataCollectionRuleAssociations);
+    const [pointer, access] = ingestion(resource);
+    const shown = see(resource, pointer, requireNoPublicIngestion ? 'Disabled' : undefined);
+    if (requireNoPublicIngestion && access?.toLowerCase() !== 'disabled') return fail('It takes in data over public networks too.', shown);
+    const ids = scopeIds(resource);
+    const scoped = see(resource, '/properties/privateLinkScopedResources', 'a private link scope');
+    if (ids.length === 0) return fail('It is in no private link scope.', [scoped, shown]);
+    const found = firstFound(...ids.map((id) => () => entrance(facts.privateLinkScopes.get(id), ['azuremonitor'], facts)));
+    if (found !== undefined)
+      return pass(`Data gets to it by private endpoint ${found.endpoint.name}.`, [
+        scoped,
+        see(found.endpoint, '/properties/subnet/id'),
+        shown,
+      ]);
+    if (hasVirtualHub(facts)) return undecided('Endpoints of its private link scope may be reached by a virtual hub.', [scoped, shown]);
+    return fail('Its private link scope has no approved private endpoint that nodes reach.', [scoped, shown]);
+  },
+});
+
+const isCluster = (resource: Intake | ManagedCluster): resource is ManagedCluster => /\/managedClusters$/i.test(resource.type);
+
+function judgeAssociations(cluster: ManagedCluster, associations: Seen<DataCollectionRuleAssociation>): Verdict {
+  const found = associations.find(({ properties }) => !!properties.dataCollectionEndpointId);
+  if (found !== undefined)
+    return pass('Agents get their configuration by a collection endpoint.', see(found, '/properties/dataCollectionEndpointId'));
+  return fail('No data collection endpoint is associated with it.', see(cluster, '/id', 'an association with a data collection endpoint'));
+}
+
+/** Where it says whether it takes in data over public networks; not set, it does. */
+const ingestion = ({ properties }: Intake): [pointer: string, access: string | undefined] =>
+  'networkAcls' in properties
+    ? ['/properties/networkAcls/publicNetworkAccess', properties.networkAcls?.publicNetworkAccess]
+    : [
+        '/properties/publicNetworkAccessForIngestion',
+        'publicNetworkAccessForIngestion' in properties ? properties.publicNetworkAccessForIngestion : undefined,
+      ];

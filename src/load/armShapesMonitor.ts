@@ -14,9 +14,15 @@ export const monitorShapes = {
     logAnalyticsDestinationType: 'string',
     logs: [{ category: 'string', categoryGroup: 'string', enabled: 'boolean' }],
   },
-  workspaces: { retentionInDays: 'number', workspaceCapping: { dailyQuotaGb: 'number' } },
+  workspaces: {
+    retentionInDays: 'number',
+    workspaceCapping: { dailyQuotaGb: 'number' },
+    publicNetworkAccessForIngestion: 'string',
+    privateLinkScopedResources: [{ resourceId: 'string' }],
+  },
   workspaceTables: { plan: 'string', retentionInDays: 'number', totalRetentionInDays: 'number' },
   dataCollectionRules: {
+    dataCollectionEndpointId: 'string',
     dataSources: {
       extensions: [
         {

@@ -77,6 +77,8 @@ export const serviceShapes: { readonly [K in StateKey]?: Shape } = {
   },
   postgresServers: flexibleServer,
   mysqlServers: flexibleServer,
+  dataCollectionEndpoints: { networkAcls: { publicNetworkAccess: 'string' }, privateLinkScopedResources: [{ resourceId: 'string' }] },
+  privateLinkScopes: { accessModeSettings: { ingestionAccessMode: 'string' }, privateEndpointConnections: connections },
   privateEndpoints: {
     subnet: { id: 'string' },
     privateLinkServiceConnections: linkConnections,
