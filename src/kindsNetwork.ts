@@ -16,6 +16,7 @@ export const networkKinds = {
     'az network firewall policy rule-collection-group list -g <resource-group> --policy-name <policy>',
     'firewallPolicyRuleCollectionGroups',
   ),
+  ipGroups: read('ipGroups', 'az network ip-group list', 'ipGroups'),
   natGateways: read('natGateways', 'az network nat gateway list', 'natGateways'),
   loadBalancers: read('loadBalancers', 'az network lb list', 'loadBalancers'),
   publicIPAddresses: read('publicIPAddresses', 'az network public-ip list', 'publicIPAddresses'),

@@ -47,6 +47,17 @@ export interface State {
   gatewayConnections: wire.GatewayConnection[];
   appGateways: wire.ApplicationGateway[];
   wafPolicies: wire.WafPolicy[];
+  trafficControllers: wire.TrafficController[];
+  trafficControllerPolicies: wire.TrafficControllerPolicy[];
+  frontDoors: wire.FrontDoor[];
+  frontDoorEndpoints: wire.FrontDoorEndpoint[];
+  frontDoorOriginGroups: wire.FrontDoorOriginGroup[];
+  frontDoorOrigins: wire.FrontDoorOrigin[];
+  frontDoorSecurityPolicies: wire.FrontDoorSecurityPolicy[];
+  frontDoorWafPolicies: wire.FrontDoorWafPolicy[];
+  trafficManagerProfiles: wire.TrafficManagerProfile[];
+  fleets: wire.Fleet[];
+  fleetMembers: wire.FleetMember[];
   workspaces: wire.Workspace[];
   workspaceTables: wire.WorkspaceTable[];
   dataCollectionRules: wire.DataCollectionRule[];

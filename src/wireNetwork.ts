@@ -66,6 +66,8 @@ export interface FirewallRuleCollection {
 }
 export type FirewallPolicyRuleCollectionGroup = Arm<{ priority?: number; ruleCollections?: FirewallRuleCollection[] }>;
 
+export type IpGroup = Arm<{ ipAddresses?: string[] }>;
+
 export type NatGateway = Arm<
   Pick<Wire<network.NatGatewayPropertiesFormat>, 'idleTimeoutInMinutes' | 'publicIpAddresses' | 'publicIpPrefixes'>
 >;
@@ -73,7 +75,9 @@ export type LoadBalancer = Arm<{
   frontendIPConfigurations?: Part<{ privateIPAddress?: string; publicIPAddress?: Reference }>[];
   backendAddressPools?: Part<{ backendIPConfigurations?: Reference[] }>[];
 }>;
-export type PublicIPAddress = Arm<Pick<Wire<network.PublicIPAddressPropertiesFormat>, 'ipAddress' | 'publicIPAddressVersion'>>;
+export type PublicIPAddress = Arm<
+  Pick<Wire<network.PublicIPAddressPropertiesFormat>, 'ipAddress' | 'publicIPAddressVersion' | 'dnsSettings'>
+>;
 export type NetworkInterface = Arm<{ enableIPForwarding?: boolean; ipConfigurations?: Part<{ privateIPAddress?: string }>[] }>;
 
 /** `virtualNetwork` is of the Developer SKU, which has no subnet of its own. */

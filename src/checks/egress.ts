@@ -1,7 +1,7 @@
 import { check, computed, fail, ifSeen, pass, see, type Sight, texts, undecided } from '../check.ts';
 import { managedNetwork, nodeSubnets } from '../model/clusterSubnets.ts';
 import { clusterExits, type EgressFacts, egressKeys, type Exit, exitsOf, outboundType } from '../model/egress.ts';
-import { type FirewallFacts, firewallRules } from '../model/firewallRules.ts';
+import { type FirewallFacts, firewallKeys, firewallRules } from '../model/firewallRules.ts';
 import type { Hop } from '../model/nextHops.ts';
 import { once } from '../model/once.ts';
 import { contains, parseAddress, parseRange } from '../model/ranges.ts';
@@ -151,7 +151,7 @@ const forwarding = (card: object) => see(card, '/properties/enableIPForwarding',
 
 /** Services that clients reach past the firewall, which then sees only the answers. Where egress takes no appliance, none is. */
 export const symmetricRouting = check({
-  needs: [...egressKeys, 'services', 'networkSecurityGroups', 'firewallPolicies', 'firewallPolicyRuleCollectionGroups'],
+  needs: [...egressKeys, 'services', 'networkSecurityGroups', ...firewallKeys],
   subjects: (facts) => {
     const services = facts.services.filter(
       (service) => isLoadBalancer(service) && !isOfOtherClass(service) && publicAddresses(service).length > 0,

@@ -18,6 +18,7 @@ import * as egress from './egress.ts';
 import * as dependencies from './dependencies.ts';
 import * as edge from './edge.ts';
 import * as exposure from './exposure.ts';
+import * as gatekeeper from './gatekeeper.ts';
 import * as gitOps from './gitOps.ts';
 import * as firewall from './firewall.ts';
 import * as hub from './hub.ts';
@@ -47,6 +48,7 @@ import * as security from './security.ts';
 import * as serviceAccounts from './serviceAccounts.ts';
 import * as snat from './snat.ts';
 import * as spoke from './spoke.ts';
+import * as storage from './storage.ts';
 import * as subnets from './subnets.ts';
 import * as subscriptions from './subscriptions.ts';
 import * as tags from './tags.ts';
@@ -78,6 +80,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   dependencies,
   edge,
   exposure,
+  gatekeeper,
   gitOps,
   firewall,
   hub,
@@ -107,6 +110,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   serviceAccounts,
   snat,
   spoke,
+  storage,
   subnets,
   subscriptions,
   tags,

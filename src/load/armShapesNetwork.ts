@@ -70,12 +70,13 @@ export const networkShapes = {
     priority: 'number',
     ruleCollections: [{ name: 'string', ruleCollectionType: 'string', priority: 'number', action, rules: firewallRules }],
   },
+  ipGroups: { ipAddresses: strings },
   natGateways: { idleTimeoutInMinutes: 'number', publicIpAddresses: ids, publicIpPrefixes: ids },
   loadBalancers: {
     frontendIPConfigurations: parts({ privateIPAddress: 'string', publicIPAddress: named }),
     backendAddressPools: parts({ backendIPConfigurations: ids }),
   },
-  publicIPAddresses: { ipAddress: 'string', publicIPAddressVersion: 'string' },
+  publicIPAddresses: { ipAddress: 'string', publicIPAddressVersion: 'string', dnsSettings: { fqdn: 'string' } },
   networkInterfaces: { enableIPForwarding: 'boolean', ipConfigurations: parts({ privateIPAddress: 'string' }) },
   bastionHosts: { virtualNetwork: named, provisioningState: 'string' },
   virtualNetworkGateways: {

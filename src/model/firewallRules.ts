@@ -1,6 +1,6 @@
 import { normalId, type Seen, seen } from '../seen.ts';
 import type { Gap } from '../snapshot.ts';
-import type { Firewall, FirewallPolicy, FirewallPolicyRuleCollectionGroup, FirewallRule } from '../wire.ts';
+import type { Firewall, FirewallPolicy, FirewallPolicyRuleCollectionGroup, FirewallRule, IpGroup } from '../wire.ts';
 import { gather } from './subnets.ts';
 
 /** A rule of a firewall, what it does, and where it stands. */
@@ -19,7 +19,10 @@ export interface PlacedFirewallRule {
 export interface FirewallFacts {
   firewallPolicies: Seen<FirewallPolicy>;
   firewallPolicyRuleCollectionGroups: Seen<FirewallPolicyRuleCollectionGroup>;
+  ipGroups: Seen<IpGroup>;
 }
+/** The keys that tell the rules of a firewall, beside the firewall itself. */
+export const firewallKeys = ['firewallPolicies', 'firewallPolicyRuleCollectionGroups', 'ipGroups'] as const;
 
 /** The policy of a firewall and those that it inherits from, the topmost first. */
 export function policyChain({ properties }: Firewall, { firewallPolicies }: FirewallFacts): Seen<FirewallPolicy> {
@@ -54,16 +57,27 @@ export function firewallRules(firewall: Firewall, facts: FirewallFacts): Seen<Pl
     ...classicRules(firewall),
   ];
   const kinds: readonly PlacedFirewallRule['kind'][] = ['nat', 'network', 'application'];
-  return seen(
-    kinds.flatMap((kind) => rules.filter((rule) => rule.kind === kind)),
-    [...chain.gaps, ...groups.flatMap(({ gaps }) => gaps)],
-  );
+  const sorted = kinds.flatMap((kind) => rules.filter((rule) => rule.kind === kind));
+  const read = gather(sorted.map((placed) => () => ({ ...placed, rule: withGroups(placed.rule, facts.ipGroups) })));
+  return seen(read.items, [...chain.gaps, ...groups.flatMap(({ gaps }) => gaps), ...read.gaps]);
+}
+
+/** A rule with the addresses of the IP groups that it names. */
+function withGroups(rule: FirewallRule, ipGroups: Seen<IpGroup>): FirewallRule {
+  const { sourceAddresses = [], sourceIpGroups = [], destinationAddresses = [], destinationIpGroups = [] } = rule;
+  const addresses = (ids: readonly string[]) => ids.flatMap((id) => ipGroups.get(id).properties.ipAddresses ?? []);
+  return {
+    ...rule,
+    sourceAddresses: [...sourceAddresses, ...addresses(sourceIpGroups)],
+    destinationAddresses: [...destinationAddresses, ...addresses(destinationIpGroups)],
+  };
 }
 
 const byPriority = <T>(items: readonly T[], priority: (item: T) => number | undefined): T[] =>
   [...items].sort((a, b) => (priority(a) ?? 65000) - (priority(b) ?? 65000));
 
-function rulesOfGroup(group: FirewallPolicyRuleCollectionGroup): PlacedFirewallRule[] {
+/** The rules of one group, by the priority of their collections. */
+export function rulesOfGroup(group: FirewallPolicyRuleCollectionGroup): PlacedFirewallRule[] {
   const collections = (group.properties.ruleCollections ?? []).map((collection, at) => ({ collection, at }));
   return byPriority(collections, ({ collection }) => collection.priority).flatMap(({ collection, at }) =>
     (collection.rules ?? []).map((rule, index) => ({
@@ -83,7 +97,7 @@ const kindOf = ({ ruleType }: FirewallRule): PlacedFirewallRule['kind'] => {
 };
 
 /** A firewall without a policy holds its rules itself, in collections of one kind. */
-function classicRules(firewall: Firewall): PlacedFirewallRule[] {
+export function classicRules(firewall: Firewall): PlacedFirewallRule[] {
   const lists = [
     ['nat', 'natRuleCollections'],
     ['network', 'networkRuleCollections'],

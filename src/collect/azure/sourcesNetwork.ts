@@ -1,4 +1,5 @@
 import { nodeSubnets } from '../../model/clusterSubnets.ts';
+import { classicRules, rulesOfGroup } from '../../model/firewallRules.ts';
 import { cardsBehind, heldBy, placeOf, remoteNetworkIds } from '../../model/nextHops.ts';
 import { routesOf } from '../../model/routes.ts';
 import { networkIdOf } from '../../model/subnets.ts';
@@ -41,8 +42,20 @@ export const networkSources: readonly Source[] = [
   listsAt('firewallPolicyRuleCollectionGroups', ['firewallPolicies'], (_, { firewallPolicies: policies = [] }) =>
     policies.map(({ id }) => `${id}/ruleCollectionGroups`),
   ),
-  linked('publicIPAddresses', ['firewalls'], (_, { firewalls = [] }) =>
-    idsOf(...firewalls.flatMap(({ properties }) => properties.ipConfigurations ?? []).map((each) => each.properties?.publicIPAddress)),
+  linked(
+    'ipGroups',
+    ['firewalls', 'firewallPolicyRuleCollectionGroups'],
+    (_, { firewalls = [], firewallPolicyRuleCollectionGroups: groups = [] }) =>
+      [...groups.flatMap(rulesOfGroup), ...firewalls.flatMap(classicRules)].flatMap(({ rule }) => [
+        ...(rule.sourceIpGroups ?? []),
+        ...(rule.destinationIpGroups ?? []),
+      ]),
+  ),
+  linked('publicIPAddresses', ['firewalls', 'appGateways'], (_, { firewalls = [], appGateways = [] }) =>
+    idsOf(
+      ...firewalls.flatMap(({ properties }) => properties.ipConfigurations ?? []).map((each) => each.properties?.publicIPAddress),
+      ...appGateways.flatMap(({ properties }) => properties.frontendIPConfigurations ?? []).map((each) => each.properties?.publicIPAddress),
+    ),
   ),
   linked('loadBalancers', ['virtualNetworks', 'routeTables'], (_, known) =>
     hopSubnets(known).flatMap((subnet) => heldBy(subnet, 'loadBalancers')),
