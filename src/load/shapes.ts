@@ -158,6 +158,7 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
   kustomizations: flux,
   helmReleases: flux,
   gitRepositories: { spec: { url: 'text', suspend: 'boolean', secretRef: reference, provider: 'string' }, status: { conditions } },
+  constraintTemplates: {},
   instrumentations: { spec: { settings: { autoInstrumentationPlatforms: strings } } },
   argoApplications: {
     spec: { destination: { ...reference, server: 'string' }, source: { repoURL: 'text' }, sources: [{ repoURL: 'text' }] },
@@ -217,6 +218,7 @@ const shapes: { readonly [K in StateKey]?: Shape } = {
 /** Kinds whose objects hold much that no rule reads, and what may be secret in it. */
 const bulky: ReadonlySet<StateKey> = new Set([
   'argoApplications',
+  'constraintTemplates',
   'gitRepositories',
   'helmReleases',
   'instrumentations',
