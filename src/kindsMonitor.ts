@@ -69,7 +69,12 @@ export const monitorKinds = {
     graphQueries.backupInstances,
   ),
   backupJobs: inGraph('Microsoft.DataProtection/backupVaults/backupJobs', '2024-04-01', 'backupJobs', graphQueries.backupJobs),
-  backupVaults: arm('Microsoft.DataProtection/backupVaults', '2024-04-01', 'az dataprotection backup-vault list -o json > backupVaults.json', {
-    shared: true,
-  }),
+  backupVaults: arm(
+    'Microsoft.DataProtection/backupVaults',
+    '2024-04-01',
+    'az dataprotection backup-vault list -o json > backupVaults.json',
+    {
+      shared: true,
+    },
+  ),
 } as const satisfies { readonly [K in StateKey]?: ArmKind };

@@ -19,44 +19,50 @@ function unlessElsewhere({ cluster, daemonSets }: Pick<AlertCheck, 'cluster' | '
   return agent ? notApplicable('Another platform, which the configuration accepts, has its alerts.') : [cluster];
 }
 
+type Remark = (by: Watcher, cluster: ManagedCluster) => string | undefined;
+
 /**
  * An alert rule that is on, covers the cluster and measures each of these signals.
  * @param what the signals and their names in a sentence
  * @param recommended the threshold beyond which a rule tells late
  */
-function watch(what: Partial<Record<Signal, string>>, recommended: string, remark?: (by: Watcher, cluster: ManagedCluster) => string | undefined): Check {
+function watch(what: Partial<Record<Signal, string>>, recommended: string, remark?: Remark): Check {
   return check({
     needs,
     params,
     subjects: (facts, { acceptedAlertPlatforms }) => unlessElsewhere(facts, acceptedAlertPlatforms),
     none: 'There is no cluster.',
     judge: (cluster, _params, facts) => {
-      const all = watched(facts);
-      const found = [...all].flatMap(([signal, { watchers, misses }]) => {
+      const found = [...watched(facts)].flatMap(([signal, { watchers, misses }]) => {
         const name = what[signal];
-        return name === undefined ? [] : [{ name, watchers, misses, by: watchers.items.find(({ loose }) => !loose) ?? watchers.items[0] }];
+        const by = watchers.items.find(({ loose }) => !loose) ?? watchers.items[0];
+        return name === undefined ? [] : [{ name, watchers, misses, by }];
       });
       const missing = found.filter(({ by, watchers }) => by === undefined && watchers.gaps.length === 0);
       if (missing.length > 0) {
         const near = missing.flatMap(({ misses }) => misses).slice(0, 5);
-        const evidence = near.map(({ alert, pointer }) => see(alert, pointer, pointer.endsWith('enabled') ? 'true' : 'this cluster'));
-        return fail(`No alert rule watches ${missing.map(({ name }) => name).join(' and ')}.`, near.length > 0 ? evidence : see(cluster, '/id', 'an alert rule'));
+        const shown = near.map(({ alert, pointer }) => see(alert, pointer, pointer.endsWith('enabled') ? 'true' : 'this cluster'));
+        return fail(`No alert rule watches ${namesOf(missing)}.`, shown.length > 0 ? shown : see(cluster, '/id', 'an alert rule'));
       }
       for (const { by, watchers } of found) if (by === undefined) watchers.all();
-      const known = found.flatMap(({ by }) => by ?? []);
-      const notes = known.flatMap((by) => [
-        ...(by.loose ? [`${by.name} is looser than ${recommended}.`] : []),
-        ...(by.groups === undefined ? [`A Prometheus in the cluster evaluates ${by.name}; whom its Alertmanager tells was not read.`] : []),
-        ...(remark?.(by, cluster) ?? '' ? [remark?.(by, cluster) ?? ''] : []),
-      ]);
+      const rules = found.flatMap(({ by }) => by ?? []);
+      const notes = rules.flatMap((by) => notesOn(by, recommended, remark?.(by, cluster)));
       return pass(
-        `An alert rule watches ${found.map(({ name }) => name).join(' and ')}.`,
-        known.map(({ alert, pointer }) => see(alert, pointer)),
-        notes.length > 0 ? [...new Set(notes)].join(' ') : undefined,
+        `An alert rule watches ${namesOf(found)}.`,
+        rules.map(({ alert, pointer }) => see(alert, pointer)),
+        notes.length > 0 ? notes.join(' ') : undefined,
       );
     },
   });
 }
+
+const namesOf = (found: readonly { name: string }[]): string => found.map(({ name }) => name).join(' and ');
+
+const notesOn = ({ name, loose, groups }: Watcher, recommended: string, remark: string | undefined): string[] => [
+  ...(loose ? [`${name} is looser than ${recommended}.`] : []),
+  ...(groups === undefined ? [`A Prometheus in the cluster evaluates ${name}; whom its Alertmanager tells was not read.`] : []),
+  ...(remark === undefined ? [] : [remark]),
+];
 
 export const nodeUse = watch({ nodeCpu: 'the CPU of nodes', nodeMemory: 'the memory of nodes' }, '80 percent for 10 minutes');
 export const podRestarts = watch({ podRestarts: 'restarts of containers' }, '5 restarts an hour');
@@ -96,9 +102,13 @@ export const routing = check({
     if (mute !== undefined) return fail(`${mute.name} mutes it for good.`, see(mute, '/properties/actions'));
     const deaf = told.flatMap(({ rule, heard }) => (heard === false ? [rule] : []));
     if (deaf.length > 0) {
-      const called = deaf.some(({ groups = [] }) => groups.length > 0);
+      const names = listed(
+        deaf.map(({ name }) => name),
+        3,
+      );
+      const isCalled = deaf.some(({ groups = [] }) => groups.length > 0);
       return fail(
-        `${listed(deaf.map(({ name }) => name), 3)} ${called ? 'calls an action group that tells nobody' : 'calls no action group'}.`,
+        isCalled ? `The action group of ${names} tells nobody.` : `No action group hears ${names}.`,
         deaf.map(({ actionsAt }) => see(resource, actionsAt, 'an action group with an enabled receiver')),
       );
     }
@@ -134,13 +144,16 @@ export const coverage = check({
       const worst = each.includes(false) ? false : (each.find((one) => one !== true) ?? true);
       return { name, result: worst };
     });
-    const by = (wanted: (result: boolean | 'unsure' | NotSeen) => boolean) => results.filter(({ result }) => wanted(result)).map(({ name }) => name);
+    const by = (wanted: (result: boolean | 'unsure' | NotSeen) => boolean) =>
+      results.filter(({ result }) => wanted(result)).map(({ name }) => name);
     const yes = by((result) => result === true);
     const evidence = see(cluster, '/id', `${minSignals} of: ${results.map(({ name }) => name).join(', ')}`);
     if (yes.length >= minSignals) return pass(`${yes.length} of ${results.length} signals are watched: ${yes.join(', ')}.`, evidence);
     const no = by((result) => result === false);
     if (results.length - no.length < minSignals)
-      return fail(`${yes.length} of ${results.length} signals are watched by a rule that tells somebody.`, evidence, { note: `Not watched: ${no.join(', ')}.` });
+      return fail(`${yes.length} of ${results.length} signals are watched by a rule that tells somebody.`, evidence, {
+        note: `Not watched: ${no.join(', ')}.`,
+      });
     const blind = results.flatMap(({ result }) => (result instanceof NotSeen ? result.gaps : []));
     if (blind.length > 0) throw new NotSeen(blind);
     return undecided('A Prometheus in the cluster watches it, and whom its Alertmanager tells was not read.', evidence);
@@ -172,6 +185,9 @@ export const health = check({
       );
     const missing = [...(resource ? [] : ['the health of the cluster']), ...(service ? [] : ['incidents of AKS in its region'])];
     const shown = alerts.items.slice(0, 5).map((each) => see(each, '/properties/condition/allOf'));
-    return fail(`No alert tells of ${missing.join(' or ')}.`, shown.length > 0 ? shown : see(cluster, '/id', 'an alert on the activity log'));
+    return fail(
+      `No alert tells of ${missing.join(' or ')}.`,
+      shown.length > 0 ? shown : see(cluster, '/id', 'an alert on the activity log'),
+    );
   },
 });

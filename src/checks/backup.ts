@@ -1,5 +1,6 @@
-import { check, computed, count, fail, flag, notApplicable, pass, see, type Sight, texts, undecided } from '../check.ts';
+import { check, computed, count, fail, flag, notApplicable, pass, see, type Sight, texts, undecided, type Verdict } from '../check.ts';
 import {
+  backupScopes,
   instancesOf,
   isAvailable,
   isBackupExtension,
@@ -7,14 +8,15 @@ import {
   isProtected,
   isScheduled,
   lastRun,
+  leftOut,
+  type Run,
   runsOf,
-  scopeOfVelero,
-  scopesOf,
   vaultIdsOf,
 } from '../model/backups.ts';
 import { picked } from '../model/picked.ts';
 import { listed } from '../model/words.ts';
 import { all, any } from '../seen.ts';
+import type { BackupInstance, BackupStorageLocation, ClusterExtension, ManagedCluster, VeleroSchedule } from '../wire.ts';
 
 /** Something that makes backups: Azure Backup with its extension, Velero with a place to put them, or another product. */
 export const configured = check({
@@ -39,7 +41,11 @@ export const configured = check({
     return stateless && isEmpty() ? notApplicable('The cluster is declared stateless, and GitOps makes it anew.') : [cluster];
   },
   none: 'There is no cluster.',
-  judge: (cluster, { acceptedBackupProducts: products }, { extensions, backupInstances, veleroSchedules, backupStorageLocations, deployments }) => {
+  judge: (
+    cluster,
+    { acceptedBackupProducts: products },
+    { extensions, backupInstances, veleroSchedules, backupStorageLocations, deployments },
+  ) => {
     const instances = instancesOf(cluster, backupInstances);
     const protectedBy = instances.filter(isProtected);
     const isProduct = ({ metadata }: { metadata: { namespace?: string; name: string } }) =>
@@ -55,17 +61,35 @@ export const configured = check({
         () => backupStorageLocations.some(isAvailable),
       );
     const made = any(azure, velero, () => deployments.some(isProduct));
-    const evidence: Sight[] = [
-      ...instances.items.map((each) => see(each, '/properties/protectionStatus/status', 'ProtectionConfigured')),
-      ...extensions.items.filter(({ properties }) => /dataprotection/i.test(properties.extensionType ?? '')).map((each) => see(each, '/properties/provisioningState', 'Succeeded')),
-      ...veleroSchedules.items.slice(0, 5).map((each) => see(each, '/spec/paused')),
-      ...backupStorageLocations.items.slice(0, 5).map((each) => see(each, '/status/phase', 'Available')),
-      ...deployments.items.filter(isProduct).slice(0, 1).map((each) => see(each, '/metadata/name')),
+    const evidence = [
+      ...traces(instances.items, extensions.items, veleroSchedules.items, backupStorageLocations.items),
+      ...deployments.items
+        .filter(isProduct)
+        .slice(0, 1)
+        .map((each) => see(each, '/metadata/name')),
     ];
     if (made) return pass('Backups are made of it.', evidence);
-    return fail(evidence.length > 0 ? 'A backup is set up, and does not work.' : 'Nothing makes backups of it.', evidence.length > 0 ? evidence : see(cluster, '/id', 'a backup instance'));
+    return fail(
+      evidence.length > 0 ? 'A backup is set up, and does not work.' : 'Nothing makes backups of it.',
+      evidence.length > 0 ? evidence : see(cluster, '/id', 'a backup instance'),
+    );
   },
 });
+
+/** What there is of Azure Backup and of Velero, whether or not it works. */
+const traces = (
+  instances: readonly BackupInstance[],
+  extensions: readonly ClusterExtension[],
+  schedules: readonly VeleroSchedule[],
+  locations: readonly BackupStorageLocation[],
+): Sight[] => [
+  ...instances.map((each) => see(each, '/properties/protectionStatus/status', 'ProtectionConfigured')),
+  ...extensions
+    .filter(({ properties }) => /dataprotection/i.test(properties.extensionType ?? ''))
+    .map((each) => see(each, '/properties/provisioningState', 'Succeeded')),
+  ...schedules.slice(0, 5).map((each) => see(each, '/spec/paused')),
+  ...locations.slice(0, 5).map((each) => see(each, '/status/phase', 'Available')),
+];
 
 const hour = 3_600_000;
 
@@ -84,35 +108,39 @@ export const recency = check({
   },
   none: 'Neither Azure Backup nor Velero makes backups of the cluster.',
   judge: (cluster, { maxBackupAgeHours }, facts) => {
-    const { backupInstances, backupJobs, veleroSchedules, veleroBackups, persistentVolumeClaims, persistentVolumes, inScope, at } = facts;
+    const { backupInstances, backupJobs, veleroBackups, persistentVolumeClaims, persistentVolumes, inScope, at } = facts;
     const instances = instancesOf(cluster, backupInstances).filter(isProtected);
-    const scopes = instances
-      .flatMap(scopesOf)
-      .concat(veleroSchedules.filter(isScheduled).map((each) => scopeOfVelero(each, '/spec/template', each.spec?.template)));
+    const scopes = backupScopes(facts);
     const claims = persistentVolumeClaims.filter(({ metadata }) => inScope(metadata.namespace));
-    const left = [...new Set(claims.items.flatMap(({ metadata }) => metadata.namespace ?? []))].filter(
-      (name) => !scopes.some((scope) => scope.includes(name) && scope.volumes),
-    );
+    const left = leftOut(claims, scopes);
     if (left.length > 0)
       return fail(
-        `No backup takes the volumes of ${listed(left.sort())}.`,
-        scopes.items.map(({ source, pointer }) => see(source, pointer, `${left.join(', ')} with volumes`)),
+        `No backup takes the volumes of ${listed(left)}.`,
+        scopes.items.map(({ source, pointer }) => see(source, pointer, `${listed(left)} with volumes`)),
       );
-    const runs = runsOf(cluster, backupJobs, veleroBackups);
-    const good = lastRun(runs.all(), true);
-    const bad = lastRun(runs.all(), false);
-    const expected = `at most ${maxBackupAgeHours} hours ago`;
-    if (good === undefined) return fail('No backup that went well was found.', bad === undefined ? see(cluster, '/id', 'a backup') : see(bad.source, bad.pointer));
-    const age = Math.floor((at.getTime() - good.ended) / hour);
-    const evidence = [see(good.source, good.pointer, expected), computed(good.source, good.pointer, `${age} hours`, expected)];
-    if (age > maxBackupAgeHours) return fail(`The last backup that went well is ${age} hours old.`, evidence);
-    if (bad !== undefined && bad.ended > good.ended) return fail('The last backup failed.', [see(bad.source, bad.pointer), ...evidence]);
+    const verdict = judgeRuns(cluster, runsOf(cluster, backupJobs, veleroBackups).all(), maxBackupAgeHours, at);
+    if (verdict.status !== 'pass') return verdict;
     claims.all();
     const out = persistentVolumes.items.filter((volume) => inScope(volume.spec?.claimRef?.namespace) && isOutOfReach(volume));
-    const note = out.length > 0 && instances.items.length > 0 ? `Azure Backup takes no snapshots of ${listed(out.map(({ metadata }) => metadata.name))}.` : undefined;
-    return pass(`The last backup that went well is ${age} hours old.`, evidence, note);
+    const names = out.map(({ metadata }) => metadata.name);
+    return out.length > 0 && instances.items.length > 0
+      ? { ...verdict, note: `Azure Backup takes no snapshots of ${listed(names)}.` }
+      : verdict;
   },
 });
+
+/** The last run that went well, and whether one has failed since. */
+function judgeRuns(cluster: ManagedCluster, runs: readonly Run[], most: number, at: Date): Verdict {
+  const [good, bad] = [lastRun(runs, true), lastRun(runs, false)];
+  if (good === undefined)
+    return fail('No backup that went well was found.', bad === undefined ? see(cluster, '/id', 'a backup') : see(bad.source, bad.pointer));
+  const age = Math.floor((at.getTime() - good.ended) / hour);
+  const expected = `at most ${most} hours ago`;
+  const evidence = [see(good.source, good.pointer, expected), computed(good.source, good.pointer, `${age} hours`, expected)];
+  if (age > most) return fail(`The last backup that went well is ${age} hours old.`, evidence);
+  if (bad !== undefined && bad.ended > good.ended) return fail('The last backup failed.', [see(bad.source, bad.pointer), ...evidence]);
+  return pass(`The last backup that went well is ${age} hours old.`, evidence);
+}
 
 /** Where Azure Backup keeps what it took, and whether somebody can delete it. */
 export const vault = check({
@@ -131,9 +159,11 @@ export const vault = check({
     if (kinds.length === 0) return undecided('How it stores backups is not given.', kept);
     const crosses = featureSettings?.crossRegionRestoreSettings?.state?.toLowerCase() === 'enabled';
     const isSafe = kinds.every((kind) => /^georedundant$/i.test(kind) || (crosses && /^zoneredundant$/i.test(kind)));
-    if (!isSafe) return fail(`It keeps backups ${listed(kinds)}.`, [kept, see(vault, '/properties/featureSettings/crossRegionRestoreSettings/state')]);
+    if (!isSafe)
+      return fail(`It keeps backups ${listed(kinds)}.`, [kept, see(vault, '/properties/featureSettings/crossRegionRestoreSettings/state')]);
     const immutable = securitySettings?.immutabilitySettings?.state?.toLowerCase();
-    const note = immutable === undefined || immutable === 'disabled' ? 'It is not immutable, so that an administrator can delete backups.' : undefined;
+    const note =
+      immutable === undefined || immutable === 'disabled' ? 'It is not immutable, so that an administrator can delete backups.' : undefined;
     return pass('It keeps copies in another region, and what is deleted for a while.', [kept, softDelete], note);
   },
 });

@@ -159,11 +159,14 @@ export const budgets = check({
       return pass(
         `Budget ${best.name} covers it.`,
         see(best, '/properties/notifications'),
-        missesNodes(best, cluster) ? `Its nodes are paid for in ${cluster.properties.nodeResourceGroup}, which it does not cover.` : undefined,
+        missesNodes(best, cluster)
+          ? `Its nodes are paid for in ${cluster.properties.nodeResourceGroup}, which it does not cover.`
+          : undefined,
       );
     const faulty = budgets.all().map((budget) => ({ budget, fault: faultOf(budget, cluster, at) }));
     const [over, silent] = (['over', 'silent'] as const).map((wanted) => faulty.find(({ fault }) => fault === wanted)?.budget);
-    if (silent !== undefined) return fail(`Budget ${silent.name} tells nobody.`, see(silent, '/properties/notifications', 'an enabled one with a recipient'));
+    if (silent !== undefined)
+      return fail(`Budget ${silent.name} tells nobody.`, see(silent, '/properties/notifications', 'an enabled one with a recipient'));
     if (over !== undefined) return fail(`Budget ${over.name} has ended.`, see(over, '/properties/timePeriod/endDate'));
     return fail('No budget covers it.', see(cluster, '/id', 'a budget of its subscription or resource groups'));
   },

@@ -106,7 +106,9 @@ export const monitorShapes = {
     dataSourceInfo: { resourceID: 'string' },
     protectionStatus: { status: 'string' },
     policyInfo: {
-      policyParameters: { backupDatasourceParametersList: [{ includedNamespaces: strings, excludedNamespaces: strings, labelSelectors: strings }] },
+      policyParameters: {
+        backupDatasourceParametersList: [{ includedNamespaces: strings, excludedNamespaces: strings, labelSelectors: strings }],
+      },
     },
   },
   backupJobs: { dataSourceId: 'string', operationCategory: 'string', status: 'string', startTime: 'string', endTime: 'string' },

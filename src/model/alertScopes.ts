@@ -65,13 +65,12 @@ export function coversLogs({ properties }: ScheduledQueryRule, facts: ScopeFacts
   const queries = (properties.criteria?.allOf ?? []).map(({ query }) => query ?? '');
   if (!queries.every((query) => asksFor(query, cluster))) return false;
   return any(
-    ...(properties.scopes ?? []).map(
-      (scope) => () => isWithin(cluster.id, scope) || (isOfType(scope, logsType) && hasLogs(scope, facts)),
-    ),
+    ...(properties.scopes ?? []).map((scope) => () => isWithin(cluster.id, scope) || (isOfType(scope, logsType) && hasLogs(scope, facts))),
   );
 }
 
-const clusterColumn = /\b(?:ClusterName|ClusterId|_ResourceId|ResourceId|Resource)\s*(==|=~|in~?|has|contains|endswith)\s*(\(?\s{0,9}(?:['"][^'"]{1,300}['"]\s{0,9},?\s{0,9}){1,50})/gi;
+const clusterColumn =
+  /\b(?:ClusterName|ClusterId|_ResourceId|ResourceId|Resource)\s*(==|=~|in~?|has|contains|endswith)\s*(\(?\s{0,9}(?:['"][^'"]{1,300}['"]\s{0,9},?\s{0,9}){1,50})/gi;
 
 /** Whether the names or ids of clusters that a query compares with are this one's. */
 function asksFor(query: string, cluster: ManagedCluster): boolean {

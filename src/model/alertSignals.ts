@@ -45,9 +45,7 @@ interface Detector {
 const percent = (value: number): number => (value <= 1 ? value * 100 : value > 1000 ? Number.NaN : value);
 const late = (limit: Limit, minutes: number): boolean => (limit.minutes ?? 0) > minutes;
 const busy = (limit: Limit): boolean =>
-  late(limit, 10) ||
-  (limit.above !== undefined && percent(limit.above) > 80) ||
-  (limit.below !== undefined && percent(limit.below) < 20);
+  late(limit, 10) || (limit.above !== undefined && percent(limit.above) > 80) || (limit.below !== undefined && percent(limit.below) < 20);
 const isRoot = (selector: Selector): boolean => names(selector, 'id') && admits(selector, 'id', '/');
 /** A dimension that is not named, or that takes in the value. */
 const takesIn =
@@ -68,12 +66,15 @@ export const detectors: Readonly<Record<Signal, Detector>> = {
     most: 100,
     query: [[...nodePerformance, /cpuUsageNanoCores/i]],
     series: (each) =>
-      /^(node_cpu_seconds_total|node_cpu_usage_percentage|(\w*:)?node_cpu_utili[sz]ation(:\w*)*|(cluster|instance|node):node_cpu:\w+)$/.test(each.metric) ||
+      /^(node_cpu_seconds_total|node_cpu_usage_percentage|(\w*:)?node_cpu_utili[sz]ation(:\w*)*|(cluster|instance|node):node_cpu:\w+)$/.test(
+        each.metric,
+      ) ||
       (each.metric === 'container_cpu_usage_seconds_total' && isRoot(each)),
     loose: busy,
   },
   nodeMemory: {
-    metric: /^(node_memory_(working_set|rss)_percentage|memory(Rss|WorkingSet)(Allocatable)?Percentage|Available Memory (Bytes|Percentage))$/i,
+    metric:
+      /^(node_memory_(working_set|rss)_percentage|memory(Rss|WorkingSet)(Allocatable)?Percentage|Available Memory (Bytes|Percentage))$/i,
     // Of what pods may use, which a node can exceed.
     most: 130,
     query: [[...nodePerformance, /memory(Rss|WorkingSet)Bytes/i]],
@@ -86,7 +87,10 @@ export const detectors: Readonly<Record<Signal, Detector>> = {
   },
   podRestarts: {
     metric: /^restartingContainerCount$/i,
-    query: [[/\bKubePodInventory\b/, /\b\w*RestartCount\b/i], [/\bKubePodInventory\b|\bKubeEvents\b/, /CrashLoop|\bBackOff\b/i]],
+    query: [
+      [/\bKubePodInventory\b/, /\b\w*RestartCount\b/i],
+      [/\bKubePodInventory\b|\bKubeEvents\b/, /CrashLoop|\bBackOff\b/i],
+    ],
     series: (each) =>
       each.metric === 'kube_pod_container_status_restarts_total' ||
       (each.metric === 'kube_pod_container_status_waiting_reason' && admits(each, 'reason', 'CrashLoopBackOff')),
@@ -96,7 +100,11 @@ export const detectors: Readonly<Record<Signal, Detector>> = {
     metric: /^(kube_pod_status_ready|podReadyPercentage)$/i,
     query: [
       [/\bInsightsMetrics\b/, /kube_(deployment|replicaset)_status_replicas|\bdeployment\b/i, /ready|available/i],
-      [/\bKubePodInventory\b/, /\bPodStatus\b|\bContainerStatus\b/, /(!=|<>|!~|!in~?|has_any|==|=~|in~?)\s*\(?\s*['"](Running|Failed|Unknown|waiting)/i],
+      [
+        /\bKubePodInventory\b/,
+        /\bPodStatus\b|\bContainerStatus\b/,
+        /(!=|<>|!~|!in~?|has_any|==|=~|in~?)\s*\(?\s*['"](Running|Failed|Unknown|waiting)/i,
+      ],
     ],
     series: (each) =>
       /^kube_(deployment|replicaset)_status_replicas(_ready|_available|_unavailable)$/.test(each.metric) ||
@@ -128,13 +136,19 @@ export const detectors: Readonly<Record<Signal, Detector>> = {
     query: [[/\b(Kube\w+|Container\w+|Syslog|InsightsMetrics)\b/, /OOM-?Kill(ed|ing)?/i]],
     series: (each) =>
       /^(container_oom_events_total|node_vmstat_oom_kill)$/.test(each.metric) ||
-      (/^kube_pod_container_status_(last_)?terminated_reason$/.test(each.metric) && names(each, 'reason') && admits(each, 'reason', 'OOMKilled')),
+      (/^kube_pod_container_status_(last_)?terminated_reason$/.test(each.metric) &&
+        names(each, 'reason') &&
+        admits(each, 'reason', 'OOMKilled')),
     loose: (limit) => (limit.above ?? 0) > 0,
   },
   unschedulable: {
     metric: /^(cluster_autoscaler_unschedulable_pods_count|kube_pod_status_phase)$/i,
     dimensions: (criterion) => criterion.metricName?.toLowerCase() !== 'kube_pod_status_phase' || takesIn('phase', 'pending')(criterion),
-    query: [[/\bKubeEvents\b/, /FailedScheduling|Unschedulable/i], [/\bKubePodInventory\b/, /['"]Pending['"]/i], [/\bAKSControlPlane\b/, /unschedulable/i]],
+    query: [
+      [/\bKubeEvents\b/, /FailedScheduling|Unschedulable/i],
+      [/\bKubePodInventory\b/, /['"]Pending['"]/i],
+      [/\bAKSControlPlane\b/, /unschedulable/i],
+    ],
     series: (each) =>
       /^(kube_pod_status_unschedulable|cluster_autoscaler_unschedulable_pods_count|scheduler_pending_pods)$/.test(each.metric) ||
       (each.metric === 'kube_pod_status_phase' && names(each, 'phase') && admits(each, 'phase', 'Pending')) ||

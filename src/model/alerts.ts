@@ -96,10 +96,11 @@ const actionsAt = '/properties/actions';
 
 function metricRules(alert: MetricAlert): Rule[] {
   const { enabled, criteria, windowSize, actions } = alert.properties;
-  const conditions = (criteria?.allOf ?? []).map((criterion): Condition =>
-    criterion.query === undefined
-      ? { language: 'metric', criterion, minutes: minutesOf(windowSize) }
-      : { language: 'promql', expression: criterion.query, minutes: minutesOf(criteria?.failingPeriods?.for) },
+  const conditions = (criteria?.allOf ?? []).map(
+    (criterion): Condition =>
+      criterion.query === undefined
+        ? { language: 'metric', criterion, minutes: minutesOf(windowSize) }
+        : { language: 'promql', expression: criterion.query, minutes: minutesOf(criteria?.failingPeriods?.for) },
   );
   const measured = conditions[0]?.language === 'promql' ? 'query' : 'metricName';
   const rule: Rule = {

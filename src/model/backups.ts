@@ -6,6 +6,7 @@ import type {
   ClusterExtension,
   ManagedCluster,
   PersistentVolume,
+  PersistentVolumeClaim,
   VeleroBackup,
   VeleroBackupSpec,
   VeleroSchedule,
@@ -58,6 +59,23 @@ export const scopeOfVelero = (source: VeleroBackup | VeleroSchedule, pointer: st
   volumes: spec?.snapshotVolumes !== false || spec.defaultVolumesToFsBackup === true,
 });
 
+/** What is backed up of a cluster: by Azure Backup, as far as it protects, and by the schedules of Velero. */
+export const backupScopes = (facts: {
+  readonly cluster: ManagedCluster;
+  readonly backupInstances: Seen<BackupInstance>;
+  readonly veleroSchedules: Seen<VeleroSchedule>;
+}): Seen<Scope> =>
+  instancesOf(facts.cluster, facts.backupInstances)
+    .filter(isProtected)
+    .flatMap(scopesOf)
+    .concat(facts.veleroSchedules.filter(isScheduled).map((each) => scopeOfVelero(each, '/spec/template', each.spec?.template)));
+
+/** Namespaces with claims for volumes that no backup takes whole, sorted. */
+export function leftOut(claims: Seen<PersistentVolumeClaim>, scopes: Seen<Scope>): string[] {
+  const names = new Set(claims.items.flatMap(({ metadata }) => metadata.namespace ?? []));
+  return [...names].filter((name) => !scopes.some((scope) => scope.includes(name) && scope.volumes)).sort();
+}
+
 /** One run of a backup. */
 export interface Run {
   source: BackupJob | VeleroBackup;
@@ -76,14 +94,18 @@ export function runsOf(cluster: ManagedCluster, jobs: Seen<BackupJob>, backups: 
   });
   const ofVelero = backups.flatMap((source): Run[] => {
     const ended = Date.parse(source.status?.completionTimestamp ?? '');
-    return Number.isNaN(ended) ? [] : [{ source, pointer: '/status/completionTimestamp', ended, good: same(source.status?.phase, 'completed') }];
+    return Number.isNaN(ended)
+      ? []
+      : [{ source, pointer: '/status/completionTimestamp', ended, good: same(source.status?.phase, 'completed') }];
   });
   return ofAzure.concat(ofVelero);
 }
 
 /** The run that ended last, of those that ended as asked. */
 export const lastRun = (runs: readonly Run[], good: boolean): Run | undefined =>
-  runs.filter((run) => run.good === good).reduce<Run | undefined>((last, run) => (last === undefined || run.ended > last.ended ? run : last), undefined);
+  runs
+    .filter((run) => run.good === good)
+    .reduce<Run | undefined>((last, run) => (last === undefined || run.ended > last.ended ? run : last), undefined);
 
 /** Volumes of which Azure Backup takes no snapshots: files and blobs, disks without a CSI driver, and the newest kinds of disks. */
 export function isOutOfReach({ spec }: PersistentVolume): boolean {
@@ -94,4 +116,5 @@ export function isOutOfReach({ spec }: PersistentVolume): boolean {
 }
 
 /** The vaults of these instances, by ARM id. */
-export const vaultIdsOf = (instances: readonly BackupInstance[]): string[] => instances.map(({ id }) => id.split('/').slice(0, -2).join('/'));
+export const vaultIdsOf = (instances: readonly BackupInstance[]): string[] =>
+  instances.map(({ id }) => id.split('/').slice(0, -2).join('/'));

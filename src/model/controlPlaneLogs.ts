@@ -34,4 +34,5 @@ export const collects = (setting: DiagnosticSetting): boolean =>
   destinationsOf(setting).length > 0 && (setting.properties.logs ?? []).some(({ enabled }) => enabled === true);
 
 /** Whether a setting writes into tables of AKS' own, and not into AzureDiagnostics. */
-export const isDedicated = ({ properties }: DiagnosticSetting): boolean => properties.logAnalyticsDestinationType?.toLowerCase() === 'dedicated';
+export const isDedicated = ({ properties }: DiagnosticSetting): boolean =>
+  properties.logAnalyticsDestinationType?.toLowerCase() === 'dedicated';

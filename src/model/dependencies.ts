@@ -47,4 +47,6 @@ export function loggedAt({ properties }: DiagnosticSetting): string | undefined 
 
 /** Categories of a firewall that Azure replaced by structured logs. */
 export const hasOldCategories = ({ properties }: DiagnosticSetting): boolean =>
-  (properties.logs ?? []).some(({ category, enabled }) => enabled === true && /^AzureFirewall(Application|Network)Rule$|^AzureFirewallDnsProxy$/i.test(category ?? ''));
+  (properties.logs ?? []).some(
+    ({ category, enabled }) => enabled === true && /^AzureFirewall(Application|Network)Rule$|^AzureFirewallDnsProxy$/i.test(category ?? ''),
+  );

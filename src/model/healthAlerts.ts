@@ -3,11 +3,16 @@ import { isWithin, sameRegion } from './alertScopes.ts';
 
 type Condition = NonNullable<NonNullable<ActivityLogAlert['properties']['condition']>['allOf']>[number];
 
-const valuesOf = ({ equals, containsAny }: { equals?: string; containsAny?: string[] }): string[] => [...(equals ? [equals] : []), ...(containsAny ?? [])];
+const valuesOf = ({ equals, containsAny }: { equals?: string; containsAny?: string[] }): string[] => [
+  ...(equals ? [equals] : []),
+  ...(containsAny ?? []),
+];
 
 /** What a condition asks of a field: alone, or by one of several. */
 const asked = (condition: Condition): { field: string; value: string }[] =>
-  [condition, ...(condition.anyOf ?? [])].flatMap((each) => valuesOf(each).map((value) => ({ field: (each.field ?? '').toLowerCase(), value })));
+  [condition, ...(condition.anyOf ?? [])].flatMap((each) =>
+    valuesOf(each).map((value) => ({ field: (each.field ?? '').toLowerCase(), value })),
+  );
 
 /** Whether an alert lets through what is asked of the fields that are known; of other fields it is taken to. */
 const admits = (alert: ActivityLogAlert, known: Readonly<Record<string, (value: string) => boolean>>): boolean =>
@@ -47,5 +52,6 @@ export const watchesService = (alert: ActivityLogAlert, cluster: ManagedCluster)
     category: isOneOf('servicehealth'),
     'properties.incidenttype': isOneOf('incident'),
     'properties.impactedservices[*].servicename': (value) => /kubernetes service/i.test(value),
-    'properties.impactedservices[*].impactedregions[*].regionname': (value) => sameRegion(value, cluster.location ?? '') || sameRegion(value, 'global'),
+    'properties.impactedservices[*].impactedregions[*].regionname': (value) =>
+      sameRegion(value, cluster.location ?? '') || sameRegion(value, 'global'),
   });

@@ -36,12 +36,14 @@ const matchersOf = (braces: string): Matcher[] =>
 
 /** Whether a series with this value of a label can be among those selected. A pattern that is not understood lets it be. */
 export function admits({ labels }: Selector, label: string, value: string): boolean {
-  return labels.filter(({ name }) => name === label).every(({ operator, value: wanted }) => {
-    if (operator === '=') return wanted === value;
-    if (operator === '!=') return wanted !== value;
-    const matched = matches(wanted, value);
-    return matched === undefined || matched === (operator === '=~');
-  });
+  return labels
+    .filter(({ name }) => name === label)
+    .every(({ operator, value: wanted }) => {
+      if (operator === '=') return wanted === value;
+      if (operator === '!=') return wanted !== value;
+      const matched = matches(wanted, value);
+      return matched === undefined || matched === (operator === '=~');
+    });
 }
 
 /** Whether a selector says anything of a label. */
@@ -50,12 +52,15 @@ export const names = ({ labels }: Selector, label: string): boolean => labels.so
 /** Alternatives of words, dots, digits and `.*`, which is what alerts use; never a pattern that could take long. */
 function matches(pattern: string, value: string): boolean | undefined {
   const bare = pattern.replace(/^\^?\((?:\?:)?([^()]*)\)\$?$/, '$1');
-  if (bare.length > 500 || !/^(?:[\w\s:/@%,.|-]|\.[*+]|\\[d.]|\[0-9\]|[\^$])*$/.test(bare) || (bare.match(/[*+]/g) ?? []).length > 8) return undefined;
+  if (bare.length > 500 || !/^(?:[\w\s:/@%,.|-]|\.[*+]|\\[d.]|\[0-9\]|[\^$])*$/.test(bare) || (bare.match(/[*+]/g) ?? []).length > 8)
+    return undefined;
   return bare.split('|').some((each) => new RegExp(`^(?:${each.replaceAll(/[\^$]/g, '')})$`).test(value.slice(0, 100)));
 }
 
 /** The last comparison with a number, by which an expression ends: `... > 0.8`. */
 export function limitOf(expression: string): { operator: string; value: number } | undefined {
-  const found = [...expression.slice(0, longest).matchAll(/(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(?![\w.])/gi)].at(-1);
+  const found = [
+    ...expression.slice(0, longest).matchAll(/(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(?![\w.])/gi),
+  ].at(-1);
   return found?.[1] === undefined ? undefined : { operator: found[1], value: Number(found[2]) };
 }

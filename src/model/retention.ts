@@ -6,7 +6,9 @@ import { below } from './servicesInUse.ts';
 
 /** The workspaces that the cluster's logs go to, by ARM id. */
 export const workspaceIds = (cluster: ManagedCluster, settings: readonly DiagnosticSetting[]): string[] =>
-  [containerInsights(cluster).workspaceId, ...settings.filter(collects).map(({ properties }) => properties.workspaceId)].flatMap((id) => id || []);
+  [containerInsights(cluster).workspaceId, ...settings.filter(collects).map(({ properties }) => properties.workspaceId)].flatMap(
+    (id) => id || [],
+  );
 
 const sameId = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();
 
@@ -18,7 +20,14 @@ export function tablesInUse(workspace: Workspace, cluster: ManagedCluster, setti
     const on = (category: string) => categoryAt(setting, category) !== undefined;
     if (on('kube-audit')) tables.push('aksaudit');
     if (on('kube-audit-admin')) tables.push('aksauditadmin');
-    const others = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'cluster-autoscaler', 'cloud-controller-manager', 'guard'];
+    const others = [
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+      'cluster-autoscaler',
+      'cloud-controller-manager',
+      'guard',
+    ];
     if (others.some(on)) tables.push('akscontrolplane');
   }
   const { workspaceId, legacy } = containerInsights(cluster);
@@ -36,7 +45,8 @@ export const workspaceDays = ({ properties }: Workspace): number => properties.r
 /** Days that a table keeps what it got, archive included, and where that stands; -1 or none is the workspace's own. */
 export function daysKept(table: WorkspaceTable, workspace: Workspace): { days: number; pointer: string } {
   const { retentionInDays, totalRetentionInDays } = table.properties;
-  if (totalRetentionInDays != null && totalRetentionInDays > 0) return { days: totalRetentionInDays, pointer: '/properties/totalRetentionInDays' };
+  if (totalRetentionInDays != null && totalRetentionInDays > 0)
+    return { days: totalRetentionInDays, pointer: '/properties/totalRetentionInDays' };
   if (retentionInDays != null && retentionInDays > 0) return { days: retentionInDays, pointer: '/properties/retentionInDays' };
   return { days: workspaceDays(workspace), pointer: '/properties/totalRetentionInDays' };
 }

@@ -224,6 +224,34 @@ describe('the shape of the wire', () => {
     });
   });
 
+  test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    [
+      'Microsoft.Insights/activityLogAlerts',
+      { condition: { allOf: [{ anyOf: null, containsAny: null, equals: 'ResourceHealth', field: 'category' }] }, enabled: true },
+      { condition: { allOf: [{ equals: 'ResourceHealth', field: 'category' }] }, enabled: true },
+    ],
+    [
+      'Microsoft.Consumption/budgets',
+      { notifications: { Actual_Greater_80: { enabled: true, contactEmails: ['a@b.example'] } } },
+      { notifications: { Actual_Greater_80: { enabled: true, contactEmails: ['a@b.example'] } } },
+    ],
+    [
+      'Microsoft.OperationalInsights/workspaces',
+      { sku: { name: 'PerGB2018' }, retentionInDays: 30 },
+      { sku: { name: 'PerGB2018' }, retentionInDays: 30 },
+    ],
+  ])('flattened %s', (type, flat, properties) => {
+    expect(one({ id: `${group}/providers/${type}/x`, name: 'x', type, location: 'global', ...flat })).toMatchObject({ properties });
+  });
+
+  test('a flattened table of a workspace has its plan among its properties', () => {
+    const id = `${group}/providers/Microsoft.OperationalInsights/workspaces/w/tables/KubeEvents`;
+    expect(one({ id, name: 'KubeEvents', plan: 'Basic', totalRetentionInDays: 90 }).properties).toEqual({
+      plan: 'Basic',
+      totalRetentionInDays: 90,
+    });
+  });
+
   test("PSRule's capitals and nested resources", () => {
     const nested = {
       ResourceId: `${clusterId}/maintenanceConfigurations/default`,
@@ -242,7 +270,7 @@ describe('the shape of the wire', () => {
     expect(found.map((each) => [each.key, each.origin.pointer])).toEqual([
       ['cluster', '/0'],
       ['maintenanceConfigurations', '/0/resources/0'],
-      [undefined, '/0/resources/1'],
+      ['diagnosticSettings', '/0/resources/1'],
     ]);
     expect(found[0]?.resource).toMatchObject({ name: 'shop', properties: { enableRBAC: false } });
     expect(found[0]?.resource).not.toHaveProperty('tags');

@@ -41,10 +41,13 @@ export const monitorSources: readonly Source[] = [
         ),
     ),
   ),
-  listsAt('budgets', [], ({ subscription, resourceGroup, cluster }) =>
-    ['', `/resourceGroups/${resourceGroup}`, `/resourceGroups/${cluster.properties.nodeResourceGroup ?? resourceGroup}`].map(
-      (scope) => `/subscriptions/${subscription}${scope}/providers/Microsoft.Consumption/budgets`,
-    ),
+  listsAt(
+    'budgets',
+    [],
+    ({ subscription, resourceGroup, cluster }) =>
+      ['', `/resourceGroups/${resourceGroup}`, `/resourceGroups/${cluster.properties.nodeResourceGroup ?? resourceGroup}`].map(
+        (scope) => `/subscriptions/${subscription}${scope}/providers/Microsoft.Consumption/budgets`,
+      ),
     true,
   ),
   inReach('backupInstances', graphQueries.backupInstances),
@@ -58,7 +61,8 @@ function namesOnly(groups: Source): Source {
     const properties = { ...group.properties };
     for (const kind of receivers) {
       const told = properties[kind];
-      if (Array.isArray(told)) properties[kind] = told.map(({ name = '', status }) => ({ name, ...(status === undefined ? {} : { status }) }));
+      if (Array.isArray(told))
+        properties[kind] = told.map(({ name = '', status }) => ({ name, ...(status === undefined ? {} : { status }) }));
     }
     return { ...group, properties };
   };
