@@ -58,6 +58,7 @@ import * as vaults from './vaults.ts';
 import * as versions from './versions.ts';
 import * as workloadIdentity from './workloadIdentity.ts';
 import * as workloads from './workloads.ts';
+import * as zones from './zones.ts';
 
 /** One line a subject; a rule's `check: subject.name` is the constant of that name in src/checks/<subject>.ts. */
 export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
@@ -120,4 +121,5 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   versions,
   workloadIdentity,
   workloads,
+  zones,
 };
