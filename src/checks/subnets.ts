@@ -1,11 +1,12 @@
-import { check, fail, type Param, pass, see } from '../check.ts';
+import { check, fail, flag, type Param, pass, see } from '../check.ts';
 import { managedNetwork, type NodeSubnet, nodeSubnets } from '../model/clusterSubnets.ts';
-import { occupants } from '../model/occupants.ts';
+import { type Occupant, occupants, purposeOf, strangers } from '../model/occupants.ts';
 import { parseRange } from '../model/ranges.ts';
 import { allPorts, type Opening, openings } from '../model/securityRules.ts';
+import { poolMode } from '../model/nodePools.ts';
 import { gather, networkIdOf, subnetOf } from '../model/subnets.ts';
-import { normalId, type Seen } from '../seen.ts';
-import type { Subnet, VirtualNetwork } from '../wire.ts';
+import { normalId, type Seen, seen } from '../seen.ts';
+import type { AgentPool, ManagedCluster, Subnet, VirtualNetwork } from '../wire.ts';
 
 const portNumbers = (...byDefault: readonly number[]): Param<readonly number[]> => ({
   default: byDefault,
@@ -47,7 +48,7 @@ const target = ({ properties }: Subnet, { pools }: NodeSubnet) => ({
 });
 
 /** The subnets beside those of nodes that hold what serves the cluster: load balancers, gateways, private endpoints. */
-function servingSubnets(own: readonly NodeSubnet[], networks: Seen<VirtualNetwork>): Seen<NodeSubnet> {
+function servingSubnets(own: readonly NodeSubnet[], networks: Seen<VirtualNetwork>): Seen<NodeSubnet & { resource: Subnet }> {
   const ids = new Map(own.map(({ resource }) => [networkIdOf(resource.id).toLowerCase(), networkIdOf(resource.id)]));
   const serves = ['loadBalancer', 'applicationGateway', 'containerGateway', 'privateEndpoint', 'apiServer'];
   return gather([...ids.values()].map((id) => () => networks.get(id)))
@@ -55,4 +56,70 @@ function servingSubnets(own: readonly NodeSubnet[], networks: Seen<VirtualNetwor
     .filter(({ id }) => !own.some(({ resource }) => normalId(resource.id) === normalId(id)))
     .filter((subnet) => occupants(subnet).some(({ kind }) => serves.includes(kind)))
     .map((resource) => ({ resource, pools: [], forNodes: false }));
+}
+
+/** Subnets of nodes, of gateways and of the API server, each with nothing in it but what it is for. */
+export const segmentation = check({
+  needs: ['cluster', 'agentPools', 'virtualNetworks'],
+  params: { requireSeparatePoolSubnets: flag(false) },
+  subjects: ({ cluster, agentPools, virtualNetworks }) => {
+    const own = nodeSubnets(cluster, agentPools);
+    const api = own.items.length === 0 ? [] : apiServerSubnet(cluster).filter((one) => !own.items.some((each) => isSame(each, one)));
+    const beside = servingSubnets([...own.items, ...api], virtualNetworks).filter(
+      ({ resource }) => purposeOf(resource, { forNodes: false, forApiServer: false }) === 'gateway',
+    );
+    return own.concat(seen(api)).concat(beside);
+  },
+  none: managedNetwork,
+  judge: (subject, { requireSeparatePoolSubnets }, { cluster, virtualNetworks }) => {
+    const { subnet } = subnetOf(virtualNetworks, subject.resource.id);
+    const forApiServer = apiServerSubnet(cluster).some((one) => isSame(one, subject));
+    const purpose = purposeOf(subnet, { ...subject, forApiServer });
+    const shared = see(cluster, '/properties/apiServerAccessProfile/subnetId', 'a subnet of its own');
+    if (subject.forNodes && forApiServer) return fail('The API server is in a subnet of nodes.', shared);
+    const found = strangers(subnet, purpose);
+    const sights = found.slice(0, 10).map(({ pointer }) => see(subnet, pointer, `a subnet beside that of ${purposes[purpose]}`));
+    if (found.length > 0) return fail(`The subnet of ${purposes[purpose]} also holds ${kindsOf(found)}.`, sights);
+    const delegations = see(subnet, '/properties/delegations', apiServerDelegation);
+    if (purpose === 'apiServer' && !isDelegated(subnet)) return fail('The subnet of the API server is not delegated to AKS.', delegations);
+    const mixed = requireSeparatePoolSubnets ? mixedPools(subject.pools) : [];
+    if (mixed.length > 0)
+      return fail(
+        'System and user pools share the subnet.',
+        mixed.map((pool) => see(pool, '/properties/mode')),
+      );
+    return pass(`The subnet holds nothing but ${purposes[purpose]}.`, see(subnet, '/properties/ipConfigurations'));
+  },
+});
+
+const apiServerDelegation = 'Microsoft.ContainerService/managedClusters';
+const purposes = { nodes: 'nodes', apiServer: 'the API server', gateway: 'a gateway', other: 'others' } as const;
+const shownKinds: Readonly<Record<Occupant['kind'], string>> = {
+  node: 'machines',
+  apiServer: 'the API server',
+  privateEndpoint: 'private endpoints',
+  loadBalancer: 'front ends of load balancers',
+  applicationGateway: 'an application gateway',
+  containerGateway: 'an application gateway for containers',
+  other: 'others',
+};
+const kindsOf = (found: readonly Occupant[]): string => [...new Set(found.map(({ kind }) => shownKinds[kind]))].join(' and ');
+
+const isDelegated = ({ properties }: Subnet): boolean =>
+  (properties.delegations ?? []).some((each) => each.properties?.serviceName?.toLowerCase() === apiServerDelegation.toLowerCase());
+const isSame = (one: { resource: { id: string } }, other: { resource: { id: string } }): boolean =>
+  normalId(one.resource.id) === normalId(other.resource.id);
+
+/** The subnet into which an API server is integrated; `subnetId` is empty where there is none. */
+function apiServerSubnet({ properties }: ManagedCluster): NodeSubnet[] {
+  const { enableVnetIntegration, subnetId } = properties.apiServerAccessProfile ?? {};
+  if (enableVnetIntegration !== true || !subnetId) return [];
+  const resource = { id: subnetId, name: subnetId.split('/').at(-1) ?? subnetId, type: 'Microsoft.Network/virtualNetworks/subnets' };
+  return [{ resource, pools: [], forNodes: false }];
+}
+
+/** The pools of a subnet when there are both kinds of them. */
+function mixedPools(pools: readonly AgentPool[]): readonly AgentPool[] {
+  const modes = new Set(pools.map(poolMode));
+  return modes.has('system') && modes.has('user') ? pools : [];
 }

@@ -44,5 +44,34 @@ export function occupants(subnet: Subnet): Occupant[] {
 const endpointKind = (id: string): Occupant['kind'] =>
   /\/(?:networkinterfaces|privateendpoints)\/kube-apiserver/i.test(id) ? 'apiServer' : 'privateEndpoint';
 
+/** The API server of a cluster that is integrated with the network stands behind a load balancer of that name. */
 const kindOf = (id: string): Occupant['kind'] =>
-  /\/loadbalancers\//i.test(id) ? 'loadBalancer' : /\/applicationgateways\//i.test(id) ? 'applicationGateway' : 'other';
+  /\/loadbalancers\/kube-apiserver\//i.test(id)
+    ? 'apiServer'
+    : /\/loadbalancers\//i.test(id)
+      ? 'loadBalancer'
+      : /\/applicationgateways\//i.test(id)
+        ? 'applicationGateway'
+        : 'other';
+
+const gateways: readonly Occupant['kind'][] = ['applicationGateway', 'containerGateway'];
+/** What a subnet is for: that of the API server is told by the cluster, that of a gateway by what is in it. */
+export const purposeOf = (
+  subnet: Subnet,
+  use: { forNodes: boolean; forApiServer: boolean },
+): 'nodes' | 'apiServer' | 'gateway' | 'other' => {
+  if (use.forNodes) return 'nodes';
+  if (use.forApiServer) return 'apiServer';
+  return occupants(subnet).some(({ kind }) => gateways.includes(kind)) ? 'gateway' : 'other';
+};
+
+/** What may stand in a subnet of each purpose; `other` is what Azure itself puts there under ids of its own. */
+const residents: Readonly<Record<'nodes' | 'apiServer' | 'gateway', readonly Occupant['kind'][]>> = {
+  nodes: ['node', 'apiServer', 'other'],
+  apiServer: ['apiServer', 'other'],
+  gateway: [...gateways, 'other'],
+};
+
+/** What stands in a subnet that should be by itself. */
+export const strangers = (subnet: Subnet, purpose: ReturnType<typeof purposeOf>): Occupant[] =>
+  purpose === 'other' ? [] : occupants(subnet).filter(({ kind }) => !residents[purpose].includes(kind));
