@@ -1,5 +1,6 @@
 import { arm, cluster, type Kind, type KubernetesKind, kubernetes, rest } from './kindOf.ts';
 import { accessKinds } from './kindsAccess.ts';
+import { edgeKinds } from './kindsEdge.ts';
 import { governanceKinds } from './kindsGovernance.ts';
 import { monitorKinds } from './kindsMonitor.ts';
 import { networkKinds } from './kindsNetwork.ts';
@@ -54,18 +55,7 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   virtualNetworks: arm('Microsoft.Network/virtualNetworks', '2026-01-01', 'az network vnet list -o json > virtualNetworks.json', {
     shared: true,
   }),
-  appGateways: arm(
-    'Microsoft.Network/applicationGateways',
-    '2026-01-01',
-    'az network application-gateway list -o json > appGateways.json',
-    { listed: true },
-  ),
-  wafPolicies: arm(
-    'Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies',
-    '2026-01-01',
-    'az network application-gateway waf-policy list -o json > wafPolicies.json',
-    { shared: true },
-  ),
+  ...edgeKinds,
   ...accessKinds,
   ...monitorKinds,
   ...networkKinds,

@@ -5,6 +5,7 @@ import type * as k8s from '@kubernetes/client-node';
 
 export type * from './wireAccess.ts';
 export type * from './wireTraffic.ts';
+export type * from './wireEdge.ts';
 export type * from './wireGovernance.ts';
 export type * from './wireMonitor.ts';
 export type * from './wireNetwork.ts';
@@ -59,6 +60,9 @@ export interface ArmResource {
   type: string;
   location?: string;
   tags?: Record<string, string>;
+  /** Of what is placed in zones. */
+  zones?: string[];
+  sku?: { name?: string; tier?: string };
 }
 interface Arm<P> extends ArmResource {
   properties: P;

@@ -2,6 +2,7 @@ import { kinds } from '../kinds.ts';
 import type { Gap, StateKey } from '../snapshot.ts';
 import type { ArmFound, ArmHarvest } from './armHarvest.ts';
 import { accessShapes } from './armShapesAccess.ts';
+import { edgeShapes } from './armShapesEdge.ts';
 import { governanceShapes } from './armShapesGovernance.ts';
 import { monitorShapes } from './armShapesMonitor.ts';
 import { networkShapes } from './armShapesNetwork.ts';
@@ -121,11 +122,6 @@ const peering: Shape = {
   remoteVirtualNetworkAddressSpace: { addressPrefixes: strings },
 };
 
-const named: Shape = { id: 'string' };
-/** Parts of a resource, with properties of their own. */
-const parts = (properties: Shape): Shape => [{ id: 'string', name: 'string', properties }];
-const sslPolicy: Shape = { policyType: 'string', policyName: 'string', minProtocolVersion: 'string' };
-
 /** What the properties of each kind must be where rules reach into them; as `shapes` of Kubernetes objects. */
 const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
   cluster,
@@ -167,46 +163,7 @@ const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
   subnets: subnet,
   virtualNetworkPeerings: peering,
   ...serviceShapes,
-  appGateways: {
-    sku: { name: 'string', tier: 'string' },
-    sslPolicy,
-    defaultPredefinedSslPolicy: 'string',
-    firewallPolicy: named,
-    webApplicationFirewallConfiguration: { enabled: 'boolean', firewallMode: 'string', ruleSetType: 'string' },
-    sslCertificates: parts({ keyVaultSecretId: 'string' }),
-    frontendIPConfigurations: parts({ privateIPAddress: 'string', publicIPAddress: named }),
-    backendAddressPools: parts({ backendAddresses: [{ fqdn: 'string', ipAddress: 'string' }] }),
-    backendHttpSettingsCollection: parts({ protocol: 'string', trustedRootCertificates: [named] }),
-    httpListeners: parts({
-      protocol: 'string',
-      frontendIPConfiguration: named,
-      firewallPolicy: named,
-      sslProfile: named,
-      sslCertificate: named,
-      requireServerNameIndication: 'boolean',
-      hostName: 'string',
-      hostNames: strings,
-    }),
-    sslProfiles: parts({ sslPolicy }),
-    urlPathMaps: parts({
-      defaultBackendAddressPool: named,
-      defaultBackendHttpSettings: named,
-      defaultRedirectConfiguration: named,
-      pathRules: parts({ backendAddressPool: named, backendHttpSettings: named, redirectConfiguration: named, firewallPolicy: named }),
-    }),
-    requestRoutingRules: parts({
-      httpListener: named,
-      backendAddressPool: named,
-      backendHttpSettings: named,
-      urlPathMap: named,
-      redirectConfiguration: named,
-    }),
-    redirectConfigurations: parts({ redirectType: 'string', targetUrl: 'string', targetListener: named }),
-  },
-  wafPolicies: {
-    policySettings: { state: 'string', mode: 'string' },
-    managedRules: { managedRuleSets: [{ ruleSetType: 'string', ruleSetVersion: 'string' }] },
-  },
+  ...edgeShapes,
 };
 const common = {
   location: 'string',

@@ -90,6 +90,11 @@ export function gapOf(key: StateKey, why: Gap['why']): Gap {
 
 /** Where new resources of a nested type stand: in the base cluster's own. */
 const nestedIn: Readonly<Record<string, string>> = {
+  'Microsoft.Cdn/profiles/afdEndpoints': 'Microsoft.Cdn/profiles/door/afdEndpoints',
+  'Microsoft.Cdn/profiles/originGroups': 'Microsoft.Cdn/profiles/door/originGroups',
+  'Microsoft.Cdn/profiles/originGroups/origins': 'Microsoft.Cdn/profiles/door/originGroups/shop/origins',
+  'Microsoft.Cdn/profiles/securityPolicies': 'Microsoft.Cdn/profiles/door/securityPolicies',
+  'Microsoft.ContainerService/fleets/members': 'Microsoft.ContainerService/fleets/fleet/members',
   'Microsoft.EventGrid/systemTopics/eventSubscriptions': 'Microsoft.EventGrid/systemTopics/versions/eventSubscriptions',
   'Microsoft.OperationalInsights/workspaces/tables': 'Microsoft.OperationalInsights/workspaces/logs-base/tables',
   'Microsoft.DataProtection/backupVaults/backupInstances': 'Microsoft.DataProtection/backupVaults/vault-base/backupInstances',

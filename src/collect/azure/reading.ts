@@ -1,5 +1,5 @@
 import { normalId } from '../../seen.ts';
-import type { StateKey } from '../../snapshot.ts';
+import type { State, StateKey } from '../../snapshot.ts';
 import { type AzureApi, gapOf, type Known, type LiveTarget, type Page, ReadFault, type Source } from '../source.ts';
 import { armKind } from './subscriptions.ts';
 
@@ -114,3 +114,10 @@ export async function* byId(ids: readonly string[], { azure, key, apiVersion, pe
 }
 
 const distinct = (ids: readonly string[]): string[] => [...new Map(ids.map((id) => [normalId(id), id])).values()];
+
+/** What was read before. Throws ReadFault, as nothing can be told of what it would have named. */
+export function readBefore<K extends StateKey>(known: Known, key: K): State[K] {
+  const value = known[key];
+  if (value === undefined) throw new ReadFault('failed', `${key}, which tell what to read, were not read.`);
+  return value as State[K]; // undefined is gone; Known holds the state's own types
+}

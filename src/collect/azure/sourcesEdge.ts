@@ -1,9 +1,32 @@
+import { edgeQueries } from '../../kindsEdge.ts';
 import { gatewaysOfAddon, wafPolicyIds } from '../../model/appGateways.ts';
 import type { Source } from '../source.ts';
-import { inSubscriptionAnd, linked } from './reading.ts';
+import { inReach, inSubscription, inSubscriptionAnd, linked, listsAt, readBefore } from './reading.ts';
 
-/** What stands between users and clusters: gateways, Front Door, Traffic Manager, and their firewalls. */
+/** What stands between users and clusters: gateways, Front Door, Traffic Manager, their firewalls, and fleets. */
 export const edgeSources: readonly Source[] = [
   inSubscriptionAnd('appGateways', [], ({ cluster }) => gatewaysOfAddon(cluster)),
-  linked('wafPolicies', ['appGateways'], (_, { appGateways = [] }) => appGateways.flatMap(wafPolicyIds)),
+  inSubscription('trafficControllers'),
+  listsAt('trafficControllerPolicies', ['trafficControllers'], (_, known) =>
+    readBefore(known, 'trafficControllers').map(({ id }) => `${id}/securityPolicies`),
+  ),
+  linked('wafPolicies', ['appGateways', 'trafficControllerPolicies'], (_, { appGateways = [], trafficControllerPolicies = [] }) => [
+    ...appGateways.flatMap(wafPolicyIds),
+    ...trafficControllerPolicies.flatMap(({ properties }) => properties?.wafPolicy?.id ?? []),
+  ]),
+  inReach('frontDoors', edgeQueries.frontDoors),
+  listsAt('frontDoorEndpoints', ['frontDoors'], (_, known) => readBefore(known, 'frontDoors').map(({ id }) => `${id}/afdEndpoints`)),
+  listsAt('frontDoorOriginGroups', ['frontDoors'], (_, known) => readBefore(known, 'frontDoors').map(({ id }) => `${id}/originGroups`)),
+  listsAt('frontDoorOrigins', ['frontDoorOriginGroups'], (_, known) =>
+    readBefore(known, 'frontDoorOriginGroups').map(({ id }) => `${id}/origins`),
+  ),
+  listsAt('frontDoorSecurityPolicies', ['frontDoors'], (_, known) =>
+    readBefore(known, 'frontDoors').map(({ id }) => `${id}/securityPolicies`),
+  ),
+  linked('frontDoorWafPolicies', ['frontDoorSecurityPolicies'], (_, { frontDoorSecurityPolicies = [] }) =>
+    frontDoorSecurityPolicies.flatMap(({ properties }) => properties?.parameters?.wafPolicy?.id ?? []),
+  ),
+  inReach('trafficManagerProfiles', edgeQueries.trafficManagerProfiles),
+  inReach('fleets', edgeQueries.fleets),
+  listsAt('fleetMembers', ['fleets'], (_, known) => readBefore(known, 'fleets').map(({ id }) => `${id}/members`)),
 ];

@@ -1,9 +1,8 @@
 import { policyStatesOf } from '../../kindsGovernance.ts';
-import type { State, StateKey } from '../../snapshot.ts';
 import type { PolicyAssignment } from '../../wire.ts';
 import { kubernetesVersionsOf } from '../../model/offeredVersions.ts';
-import { type Known, ReadFault, type Source } from '../source.ts';
-import { inSubscription, linked, listOf, listsAt, source } from './reading.ts';
+import { ReadFault, type Source } from '../source.ts';
+import { inSubscription, linked, listOf, listsAt, readBefore, source } from './reading.ts';
 
 /** Azure Policy, and what runs and secures a subscription. */
 export const governanceSources: readonly Source[] = [
@@ -12,12 +11,12 @@ export const governanceSources: readonly Source[] = [
   listOf('policyExemptions', 'providers/Microsoft.Authorization/policyExemptions?$filter=atScope()'),
   // Built-in initiatives are read too: only their definition says which policy takes its effect from which parameter.
   linked('policySetDefinitions', ['policyAssignments'], (_, known) =>
-    of(known, 'policyAssignments').flatMap(assigned).filter(isInitiative),
+    readBefore(known, 'policyAssignments').flatMap(assigned).filter(isInitiative),
   ),
   linked('policyDefinitions', ['policyAssignments', 'policySetDefinitions'], (_, known) => {
     const members = (known.policySetDefinitions ?? []).flatMap(({ properties }) => properties.policyDefinitions ?? []);
     const ids = [
-      ...of(known, 'policyAssignments').flatMap(assigned),
+      ...readBefore(known, 'policyAssignments').flatMap(assigned),
       ...members.flatMap(({ policyDefinitionId }) => policyDefinitionId ?? []),
     ];
     return ids.filter(isCustomPolicy);
@@ -41,7 +40,7 @@ export const governanceSources: readonly Source[] = [
   listOf('eventSubscriptions', 'providers/Microsoft.EventGrid/eventSubscriptions'),
   inSubscription('eventGridSystemTopics'),
   listsAt('systemTopicSubscriptions', ['eventGridSystemTopics'], (_, known) =>
-    of(known, 'eventGridSystemTopics')
+    readBefore(known, 'eventGridSystemTopics')
       .filter(({ properties }) => /\/managedClusters\/[^/]+$/i.test(properties?.source ?? ''))
       .map(({ id }) => `${id}/eventSubscriptions`),
   ),
@@ -51,10 +50,3 @@ const assigned = ({ properties }: PolicyAssignment): string[] => [properties?.po
 const isInitiative = (id: string): boolean => /\/providers\/Microsoft\.Authorization\/policySetDefinitions\/[^/]+$/i.test(id);
 /** Built-in ones belong to no scope, and what they do is known. */
 const isCustomPolicy = (id: string): boolean => /^.+\/providers\/Microsoft\.Authorization\/policyDefinitions\/[^/]+$/i.test(id);
-
-/** What was read before. Throws ReadFault, as nothing can be told of what it would have named. */
-function of<K extends StateKey>(known: Known, key: K): State[K] {
-  const value = known[key];
-  if (value === undefined) throw new ReadFault('failed', `${key}, which tell what to read, were not read.`);
-  return value as State[K]; // undefined is gone; Known holds the state's own types
-}
