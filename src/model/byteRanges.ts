@@ -71,7 +71,4 @@ const unitsOf = (byte: number): number => ((byte & 0xc0) === 0x80 ? 0 : byte >= 
 const newline = 0x0a;
 const hasMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 
-function textOf(parts: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode();
-}
+const textOf = (parts: readonly Uint8Array[]): string => Buffer.concat(parts).toString('utf8');
