@@ -44,7 +44,7 @@ export type Registry = Arm<{
   };
   privateEndpointConnections?: PrivateEndpointConnection[];
   provisioningState?: string;
-}> & { sku?: { name?: string; tier?: string } };
+}>;
 /** Microsoft.ContainerRegistry/registries/replications, 2025-11-01; the home region is among them. */
 export type RegistryReplication = Arm<{ provisioningState?: string; regionEndpointEnabled?: boolean; zoneRedundancy?: string }>;
 /** Microsoft.KeyVault/vaults, 2024-11-01. */

@@ -19,6 +19,12 @@ const unzoned = new Set(
   ).split(' '),
 );
 
+/** Whether a region has availability zones, by the tables; undefined for one that they do not know. */
+export function hasZones(location: string | undefined): boolean | undefined {
+  const region = regionName(location);
+  return zoned.has(region) ? true : unzoned.has(region) ? false : undefined;
+}
+
 /** Whether the cluster's region has availability zones, by the tables or by any pool or node in one; undefined when nothing tells. */
 export function regionHasZones({ location }: ManagedCluster, agentPools: Seen<AgentPool>, nodes: Seen<Node>): boolean | undefined {
   const region = regionName(location);

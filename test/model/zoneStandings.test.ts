@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { zoneStanding } from '../../src/model/zoneStandings.ts';
+import { hasZones } from '../../src/model/zones.ts';
+
+test.each<[string, string[] | undefined, string | undefined, string]>([
+  ['Microsoft.ContainerRegistry/registries', undefined, 'Basic', 'by default'],
+  ['Microsoft.Network/azureFirewalls', undefined, undefined, 'by default'],
+  ['Microsoft.Network/azureFirewalls', ['1'], undefined, 'one zone'],
+  ['Microsoft.Network/azureFirewalls', ['1', '2'], undefined, 'spread'],
+  ['Microsoft.Network/applicationGateways', undefined, undefined, 'no zone'],
+  ['Microsoft.Network/applicationGateways', ['1', '1'], undefined, 'one zone'],
+  ['Microsoft.Network/publicIPAddresses', undefined, 'Standard', 'by default'],
+  ['Microsoft.Network/publicIPAddresses', ['1'], 'Standard', 'one zone'],
+  ['Microsoft.Network/publicIPAddresses', [], 'Basic', 'no zone'],
+  ['Microsoft.Network/natGateways', ['1', '2', '3'], 'Standard', 'one zone'],
+  ['Microsoft.Network/natGateways', undefined, 'StandardV2', 'spread'],
+])('%s in zones %j of tier %s: %s', (type, zones, name, expected) => {
+  const resource = { id: `/x/${type}/a`, name: 'a', type, ...(zones ? { zones } : {}), ...(name ? { sku: { name } } : {}) };
+  expect(zoneStanding(resource).standing).toBe(expected);
+});
+
+test.each([
+  ['West Europe', true],
+  ['westus', false],
+  ['atlantis', undefined],
+])('%s has zones: %s', (region, expected) => expect(hasZones(region)).toBe(expected));
