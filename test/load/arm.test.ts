@@ -68,7 +68,7 @@ describe('what is recognised', () => {
     ],
     ['built-in initiatives', '/providers/Microsoft.Authorization/policySetDefinitions/a8640138', 'policySetDefinitions'],
     ['subnets', `${group}/providers/Microsoft.Network/virtualNetworks/v/subnets/s`, 'subnets'],
-    ['what no rule reads', `${group}/providers/Microsoft.Network/routeTables/r`, undefined],
+    ['what no rule reads', `${group}/providers/Microsoft.Network/expressRouteCircuits/r`, undefined],
   ])('%s', (_, id, key) => {
     expect(read({ id, properties: {} }).found[0]?.key).toBe(key);
   });
@@ -249,6 +249,50 @@ describe('the shape of the wire', () => {
     expect(one({ id, name: 'KubeEvents', plan: 'Basic', totalRetentionInDays: 90 }).properties).toEqual({
       plan: 'Basic',
       totalRetentionInDays: 90,
+    });
+  });
+
+  test('a flattened firewall and its rules: collections have properties of their own, the rules in them none', () => {
+    const rule = { name: 'any', protocols: ['Any'], sourceAddresses: ['*'], destinationAddresses: ['*'], destinationPorts: ['*'] };
+    const firewall = one({
+      id: `${group}/providers/Microsoft.Network/azureFirewalls/f`,
+      name: 'f',
+      threatIntelMode: 'Alert',
+      ipConfigurations: [
+        { id: 'i', name: 'c', privateIpAddress: '10.2.0.4', publicIpAddress: { id: 'p', resourceGroup: 'rg' }, type: 'x' },
+      ],
+      networkRuleCollections: [{ name: 'n', id: 'j', priority: 100, action: { type: 'Allow' }, rules: [rule] }],
+      firewallPolicy: null,
+    });
+    expect(firewall.properties).toEqual({
+      threatIntelMode: 'Alert',
+      ipConfigurations: [
+        { id: 'i', name: 'c', type: 'x', properties: { privateIPAddress: '10.2.0.4', publicIPAddress: { id: 'p', resourceGroup: 'rg' } } },
+      ],
+      networkRuleCollections: [{ name: 'n', id: 'j', properties: { priority: 100, action: { type: 'Allow' }, rules: [rule] } }],
+    });
+  });
+
+  test('a flattened group of rules, a route table and a security group', () => {
+    const collection = {
+      name: 'c',
+      ruleCollectionType: 'FirewallPolicyFilterRuleCollection',
+      priority: 1,
+      rules: [{ name: 'r', ruleType: 'NetworkRule' }],
+    };
+    const of = (type: string, more: object) => one({ id: `${group}/providers/Microsoft.Network/${type}/x`, name: 'x', ...more }).properties;
+    expect(of('firewallPolicies/p/ruleCollectionGroups', { priority: 200, ruleCollections: [collection] })).toEqual({
+      priority: 200,
+      ruleCollections: [collection],
+    });
+    expect(
+      of('routeTables', { disableBgpRoutePropagation: true, routes: [{ name: 'r', addressPrefix: '0.0.0.0/0', nextHopType: 'None' }] }),
+    ).toEqual({
+      disableBgpRoutePropagation: true,
+      routes: [{ name: 'r', properties: { addressPrefix: '0.0.0.0/0', nextHopType: 'None' } }],
+    });
+    expect(of('networkSecurityGroups', { securityRules: [{ name: 'r', access: 'Allow', priority: 100 }] })).toEqual({
+      securityRules: [{ name: 'r', properties: { access: 'Allow', priority: 100 } }],
     });
   });
 
