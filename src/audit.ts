@@ -79,7 +79,7 @@ async function auditCluster(snapshot: Snapshot, rules: readonly Rule[], request:
   // Of a folder that will be gone there are no places to name.
   const placed = request.live?.kept === false ? { ...snapshot, origins: new Map() } : snapshot;
   request.onProgress?.(`finding the places of ${snapshot.target.name}`);
-  await locate(results, placed, (file) => openBytes({ path: file, name: file, root: file }));
+  await locate(results, placed, (file) => openBytes({ path: file, name: file, root: file }, { reuse: true }));
   request.onProgress?.(`scoring ${snapshot.target.name}`);
   return clusterReport(snapshot, results, environment, rules, catalogue);
 }

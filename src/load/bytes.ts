@@ -1,4 +1,4 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, read, readFileSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, read, readFileSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -22,14 +22,19 @@ const maxRatio = 200;
 const ratioCountsFrom = 16 * MiB;
 const chunkSize = 256 * 1024;
 
+export interface ReadOptions {
+  /** Each chunk of a large file is read over the last one: memory outside the heap that grows makes the collector go over all of it. */
+  reuse?: boolean;
+}
+
 /**
  * The content of a file as UTF-8: unzipped when it is gzip, whatever its name, and converted when it is UTF-16, with
  * or without a byte order mark. Offsets (Origin.start and end) count the bytes of this stream; a UTF-8 mark is three of them.
  */
-export async function* openBytes(input: Input): AsyncGenerator<Buffer, void, void> {
+export async function* openBytes(input: Input, options: ReadOptions = {}): AsyncGenerator<Buffer, void, void> {
   if (input.refused !== undefined) throw new UserError(input.refused);
   try {
-    yield* asUtf8(unzipped(openRaw(input), input.name));
+    yield* asUtf8(unzipped(openRaw(input, options), input.name));
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown;
     throw new UserError(systemProblem(thrown, input.name));
@@ -39,13 +44,13 @@ export async function* openBytes(input: Input): AsyncGenerator<Buffer, void, voi
 /** Small files are read in one go, without leaving the thread: to stream one costs more than what is in it. */
 const smallFile = 1 * MiB;
 
-function openRaw(input: Input): AsyncIterable<Buffer> {
+function openRaw(input: Input, { reuse = false }: ReadOptions): AsyncIterable<Buffer> {
   if (input.path === '-') return standardInput();
   if (input.bytes !== undefined) return oneChunk(input.bytes);
   // Not to hang on a pipe, nor to follow a link, that took the file's place since it was found. Windows has neither flag.
   const file = openSync(input.path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   const found = fstatSync(file);
-  if (found.isFile() && found.size > smallFile) return streamOf(file);
+  if (found.isFile() && found.size > smallFile) return reuse && !isZipped(file) ? overOneBuffer(file) : streamOf(file);
   try {
     if (found.isFile()) return oneChunk(readFileSync(file));
   } finally {
@@ -56,6 +61,27 @@ function openRaw(input: Input): AsyncIterable<Buffer> {
 }
 
 const streamOf = (fd: number): AsyncIterable<Buffer> => createReadStream('', { fd, highWaterMark: chunkSize }) as AsyncIterable<Buffer>; // no encoding is set
+
+/** gzip is unzipped by another thread, which keeps what it was given. */
+function isZipped(file: number): boolean {
+  const head = Buffer.alloc(2);
+  readSync(file, head, 0, 2, 0);
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+async function* overOneBuffer(file: number): AsyncGenerator<Buffer, void, void> {
+  const buffer = Buffer.allocUnsafeSlow(chunkSize);
+  try {
+    for (let position = 0; ; ) {
+      const { bytesRead } = await readSome(file, buffer, 0, chunkSize, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** Any import of `node:process` sets the pipe to non-blocking; where it is empty for the moment, a stream of the descriptor would end. */
 async function* standardInput(): AsyncGenerator<Buffer, void, void> {

@@ -14,7 +14,7 @@ export interface Cut<R> {
 
 /**
  * Cuts ranges out of a file of UTF-8 as it streams by: of the rest only the lines are counted. Push the chunks in
- * order; `done` says that no further chunk is needed.
+ * order; `done` says that no further chunk is needed. A chunk is not looked at again once it was pushed.
  * @param ranges in order of `start`
  */
 export function rangeCutter<R extends ByteRange>(ranges: readonly R[]): { push: (chunk: Uint8Array) => Cut<R>[]; done: () => boolean } {
@@ -33,7 +33,10 @@ export function rangeCutter<R extends ByteRange>(ranges: readonly R[]): { push: 
         open.push({ range, line: here.line, column: here.column, parts: [] });
       }
       advance(here, chunk, first, last);
-      for (const { range, parts } of open) parts.push(chunk.subarray(Math.max(0, range.start - first), range.end - first));
+      for (const { range, parts } of open) {
+        const part = chunk.subarray(Math.max(0, range.start - first), range.end - first);
+        parts.push(range.end > last ? Uint8Array.from(part) : part);
+      }
       const ended = open.filter(({ range }) => range.end <= last);
       if (ended.length > 0) open = open.filter(({ range }) => range.end > last);
       return ended.map(({ range, line, column, parts }) => ({ range, line, column, text: textOf(parts) }));
