@@ -4,16 +4,17 @@ import { cardsBehind, heldBy, placeOf, remoteNetworkIds } from '../../model/next
 import { routesOf } from '../../model/routes.ts';
 import { networkIdOf } from '../../model/subnets.ts';
 import { normalId, seen } from '../../seen.ts';
-import type { FirewallPolicy, Subnet, VirtualNetwork } from '../../wire.ts';
+import type { AgentPool, FirewallPolicy, Subnet, VirtualNetwork } from '../../wire.ts';
 import { gapOf, type Known, type LiveTarget, type Page, ReadFault, type Source } from '../source.ts';
-import { byId, type From, inSubscriptionAnd, linked, listsAt, source } from './reading.ts';
+import { byId, type From, linked, listsAt, source } from './reading.ts';
+import { armKind } from './subscriptions.ts';
 
 const idsOf = (...references: readonly ({ id?: string } | undefined | null)[]): string[] => references.flatMap((each) => each?.id ?? []);
 const subnetsIn = ({ virtualNetworks = [] }: Known): Subnet[] => virtualNetworks.flatMap(({ properties }) => properties.subnets ?? []);
 
 /** The subnets of nodes and pods; `all`: and those beside them in the same networks. */
 function ownSubnets({ cluster }: LiveTarget, known: Known, all = false): Subnet[] {
-  const pools = known.agentPools ?? [];
+  const pools = known.agentPools ?? (cluster.properties.agentPoolProfiles ?? []).map((properties) => ({ properties }) as AgentPool); // no more is read of them
   const ids = nodeSubnets(cluster, seen(pools)).items.map(({ resource }) => normalId(resource.id));
   const networks = new Set(ids.map((id) => normalId(networkIdOf(id))));
   return subnetsIn(known).filter(({ id }) => (all ? networks.has(normalId(networkIdOf(id))) : ids.includes(normalId(id))));
@@ -36,8 +37,8 @@ export const networkSources: readonly Source[] = [
     const firewallSubnets = subnetsIn(known).filter(({ name }) => name.toLowerCase() === 'azurefirewallsubnet');
     return idsOf(...[...ownSubnets(target, known), ...firewallSubnets].map(({ properties }) => properties.natGateway));
   }),
-  // The list of the subscription has those of hubs of Virtual WAN, to which no id leads.
-  inSubscriptionAnd('firewalls', ['virtualNetworks'], (_, known) => subnetsIn(known).flatMap((subnet) => heldBy(subnet, 'azureFirewalls'))),
+  // To firewalls of hubs of Virtual WAN and to Bastion of the Developer SKU no id leads.
+  listedOrNamed('firewalls', 'azureFirewalls'),
   source('firewallPolicies', firewallPolicies, ['firewalls']),
   listsAt('firewallPolicyRuleCollectionGroups', ['firewallPolicies'], (_, { firewallPolicies: policies = [] }) =>
     policies.map(({ id }) => `${id}/ruleCollectionGroups`),
@@ -64,7 +65,7 @@ export const networkSources: readonly Source[] = [
     ...hopSubnets(known).flatMap((subnet) => heldBy(subnet, 'networkInterfaces')),
     ...(known.loadBalancers ?? []).flatMap(cardsBehind),
   ]),
-  linked('bastionHosts', ['virtualNetworks'], (_, known) => subnetsIn(known).flatMap((subnet) => heldBy(subnet, 'bastionHosts'))),
+  listedOrNamed('bastionHosts', 'bastionHosts'),
   source(
     'virtualNetworkGateways',
     (_, from) =>
@@ -78,6 +79,26 @@ export const networkSources: readonly Source[] = [
   ),
   source('gatewayConnections', gatewayConnections, ['virtualNetworkGateways']),
 ];
+
+/** Those of the cluster's subscription in one list, and those elsewhere that subnets name; each that they name where the list is denied. */
+function listedOrNamed(key: 'firewalls' | 'bastionHosts', type: 'azureFirewalls' | 'bastionHosts'): Source {
+  return source(
+    key,
+    async function* ({ subscription }, from) {
+      const scope = `/subscriptions/${subscription}`;
+      let ids = subnetsIn(from.known).flatMap((subnet) => heldBy(subnet, type));
+      try {
+        yield { items: await from.azure.whole(`${scope}/providers/${armKind(key).type}`, from.apiVersion) };
+        ids = ids.filter((id) => !id.toLowerCase().startsWith(`${scope.toLowerCase()}/`));
+      } catch (thrown) {
+        if (!(thrown instanceof ReadFault)) throw thrown;
+        yield { gap: gapOf(key, thrown, `${from.permission} on ${scope}`, scope) };
+      }
+      yield* byId(ids, from);
+    },
+    ['virtualNetworks'],
+  );
+}
 
 /** The networks of nodes, pods and the API server, and those that are peered with them: the hub, in whatever subscription. */
 async function* virtualNetworks(target: LiveTarget, from: From): AsyncGenerator<Page, void, void> {
@@ -96,10 +117,11 @@ async function* virtualNetworks(target: LiveTarget, from: From): AsyncGenerator<
 
 /** Without a subnet of nodes, the network is the one that AKS made. */
 async function* ownNetworks({ subscription, cluster }: LiveTarget, from: From): AsyncGenerator<Page, void, void> {
-  const { agentPoolProfiles, apiServerAccessProfile, nodeResourceGroup } = cluster.properties;
+  const { agentPoolProfiles, apiServerAccessProfile, hostedSystemProfile, nodeResourceGroup } = cluster.properties;
   const pools = from.known.agentPools?.map(({ properties }) => properties) ?? agentPoolProfiles ?? [];
-  const nodeSubnetIds = pools.flatMap(({ vnetSubnetID }) => vnetSubnetID ?? []);
-  const others = [...pools.map(({ podSubnetID }) => podSubnetID), apiServerAccessProfile?.subnetId].flatMap((id) => id ?? []);
+  const hosted = [hostedSystemProfile?.nodeSubnetID, hostedSystemProfile?.systemNodeSubnetID];
+  const nodeSubnetIds = [...pools.map(({ vnetSubnetID }) => vnetSubnetID), ...hosted].flatMap((id) => id || []);
+  const others = [...pools.map(({ podSubnetID }) => podSubnetID), apiServerAccessProfile?.subnetId].flatMap((id) => id || []);
   yield* byId([...nodeSubnetIds, ...others].map(networkIdOf), from);
   if (nodeSubnetIds.length > 0 || nodeResourceGroup == null) return;
   const group = `/subscriptions/${subscription}/resourceGroups/${nodeResourceGroup}`;
