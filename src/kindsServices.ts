@@ -5,6 +5,10 @@ import type { StateKey } from './snapshot.ts';
 const each = (list: string, command: string): string =>
   `az ${list} --query '[].[resourceGroup,name]' -o tsv | while read -r group name; do az ${command} -g $group -o json; done`;
 
+/** What hangs below each id that one command lists, in one file. */
+const eachId = (list: string, path: string): string =>
+  `for id in $(az ${list} --query '[].id' -o tsv); do az rest --method get --url "$id/${path}"; done`;
+
 /** What workloads use beside the cluster, and how it is reached in private. */
 export const serviceKinds = {
   registries: arm('Microsoft.ContainerRegistry/registries', '2025-11-01', 'az acr list -o json > registries.json', { listed: true }),
@@ -31,6 +35,24 @@ export const serviceKinds = {
     listed: true,
   }),
   sqlServers: arm('Microsoft.Sql/servers', '2023-08-01', 'az sql server list -o json > sqlServers.json', { listed: true }),
+  sqlDatabases: arm(
+    'Microsoft.Sql/servers/databases',
+    '2023-08-01',
+    `${each('sql server list', 'sql db list -s $name')} > sqlDatabases.json`,
+    { shared: true },
+  ),
+  sqlBackupRetentions: arm(
+    'Microsoft.Sql/servers/databases/backupShortTermRetentionPolicies',
+    '2023-08-01',
+    `${eachId('resource list --resource-type Microsoft.Sql/servers/databases', 'backupShortTermRetentionPolicies?api-version=2023-08-01')} > sqlBackupRetentions.json`,
+    { shared: true },
+  ),
+  blobServices: arm(
+    'Microsoft.Storage/storageAccounts/blobServices',
+    '2024-01-01',
+    `${eachId('storage account list', 'blobServices?api-version=2024-01-01')} > blobServices.json`,
+    { shared: true },
+  ),
   cosmosAccounts: arm('Microsoft.DocumentDB/databaseAccounts', '2024-11-15', 'az cosmosdb list -o json > cosmosAccounts.json', {
     listed: true,
   }),

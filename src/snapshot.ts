@@ -80,6 +80,9 @@ export interface State {
   resourceDiagnosticSettings: wire.DiagnosticSetting[];
   storageAccounts: wire.StorageAccount[];
   sqlServers: wire.SqlServer[];
+  sqlDatabases: wire.SqlDatabase[];
+  sqlBackupRetentions: wire.SqlBackupRetention[];
+  blobServices: wire.BlobService[];
   cosmosAccounts: wire.CosmosAccount[];
   postgresServers: wire.FlexibleServer[];
   mysqlServers: wire.FlexibleServer[];

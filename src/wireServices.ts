@@ -109,6 +109,16 @@ export type StorageAccount = Arm<{
 }> & { kind?: string };
 /** Microsoft.Sql/servers, 2023-08-01. */
 export type SqlServer = Arm<{ publicNetworkAccess?: string; privateEndpointConnections?: PrivateEndpointConnection[] }>;
+/** Microsoft.Sql/servers/databases, 2023-08-01; `master` is among them. */
+export type SqlDatabase = Arm<{ status?: string }>;
+/** Microsoft.Sql/servers/databases/backupShortTermRetentionPolicies, 2023-08-01. */
+export type SqlBackupRetention = Arm<{ retentionDays?: number }>;
+/** Microsoft.Storage/storageAccounts/blobServices, 2024-01-01. */
+export type BlobService = Arm<{
+  restorePolicy?: { enabled?: boolean; days?: number };
+  isVersioningEnabled?: boolean;
+  deleteRetentionPolicy?: { enabled?: boolean; days?: number };
+}>;
 /** Microsoft.DocumentDB/databaseAccounts, 2024-11-15. */
 export type CosmosAccount = Arm<{
   publicNetworkAccess?: string;

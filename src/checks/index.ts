@@ -15,6 +15,7 @@ import * as cost from './cost.ts';
 import * as credentials from './credentials.ts';
 import * as disruption from './disruption.ts';
 import * as egress from './egress.ts';
+import * as dataBackups from './dataBackups.ts';
 import * as dependencies from './dependencies.ts';
 import * as edge from './edge.ts';
 import * as exposure from './exposure.ts';
@@ -22,6 +23,7 @@ import * as gatekeeper from './gatekeeper.ts';
 import * as gitOps from './gitOps.ts';
 import * as firewall from './firewall.ts';
 import * as hub from './hub.ts';
+import * as health from './health.ts';
 import * as identity from './identity.ts';
 import * as ingress from './ingress.ts';
 import * as identityRoles from './identityRoles.ts';
@@ -43,6 +45,7 @@ import * as privateDns from './privateDns.ts';
 import * as privateLink from './privateLink.ts';
 import * as publicAccess from './publicAccess.ts';
 import * as registries from './registries.ts';
+import * as regions from './regions.ts';
 import * as scaling from './scaling.ts';
 import * as security from './security.ts';
 import * as serviceAccounts from './serviceAccounts.ts';
@@ -78,6 +81,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   credentials,
   disruption,
   egress,
+  dataBackups,
   dependencies,
   edge,
   exposure,
@@ -85,6 +89,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   gitOps,
   firewall,
   hub,
+  health,
   identity,
   ingress,
   identityRoles,
@@ -106,6 +111,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   privateLink,
   publicAccess,
   registries,
+  regions,
   scaling,
   security,
   serviceAccounts,

@@ -60,6 +60,12 @@ export const serviceShapes: { readonly [K in StateKey]?: Shape } = {
   resourceDiagnosticSettings: monitorShapes.diagnosticSettings,
   storageAccounts: { publicNetworkAccess: 'string', networkAcls: networkRules, privateEndpointConnections: connections },
   sqlServers: { publicNetworkAccess: 'string', privateEndpointConnections: connections },
+  sqlBackupRetentions: { retentionDays: 'number' },
+  blobServices: {
+    restorePolicy: { enabled: 'boolean', days: 'number' },
+    isVersioningEnabled: 'boolean',
+    deleteRetentionPolicy: { enabled: 'boolean', days: 'number' },
+  },
   cosmosAccounts: {
     publicNetworkAccess: 'string',
     ipRules: [{ ipAddressOrRange: 'string' }],

@@ -1,4 +1,5 @@
 import { scopeIds } from '../../model/monitorLink.ts';
+import { isUsersOwn } from '../../model/storeBackups.ts';
 import { isServiceZone } from '../../model/privateZones.ts';
 import type { ManagedCluster, PrivateEndpointConnection } from '../../wire.ts';
 import type { Reachable } from '../../model/privateEndpoints.ts';
@@ -28,6 +29,13 @@ export const serviceSources: readonly Source[] = [
   ),
   // By Resource Graph, as a list of a provider that the subscription never registered is an error.
   ...stores.map((key) => inGraph(key, ofType(armKind(key).type))),
+  listsAt('sqlDatabases', ['sqlServers'], (_, { sqlServers = [] }) => sqlServers.map(({ id }) => `${id}/databases`)),
+  listsAt('sqlBackupRetentions', ['sqlDatabases'], (_, { sqlDatabases = [] }) =>
+    sqlDatabases.filter(isUsersOwn).map(({ id }) => `${id}/backupShortTermRetentionPolicies`),
+  ),
+  listsAt('blobServices', ['storageAccounts'], (_, { storageAccounts = [] }) =>
+    storageAccounts.filter(({ kind }) => kind !== 'FileStorage').map(({ id }) => `${id}/blobServices`),
+  ),
   linked(
     'dataCollectionEndpoints',
     ['dataCollectionRuleAssociations', 'dataCollectionRules'],
