@@ -119,21 +119,6 @@ export type FluxConfiguration = Arm<{
   statuses?: { name?: string; kind?: string; complianceState?: string }[];
 }>;
 
-export interface VirtualNetwork
-  extends Arm<{
-    addressSpace?: { addressPrefixes?: string[] };
-    dhcpOptions?: { dnsServers?: string[] };
-    subnets?: Subnet[];
-    virtualNetworkPeerings?: VirtualNetworkPeering[];
-  }> {}
-export type Subnet = Arm<
-  Omit<Wire<network.SubnetPropertiesFormat>, 'delegations' | 'ipConfigurations' | 'privateEndpoints'> & {
-    delegations?: { name?: string; properties?: { serviceName?: string } }[];
-    ipConfigurations?: { id?: string }[];
-    privateEndpoints?: { id?: string }[];
-  }
->;
-export type VirtualNetworkPeering = Arm<Wire<network.VirtualNetworkPeeringPropertiesFormat>>;
 /** A part of a resource, with an id and properties of its own. */
 export interface Part<P> {
   id?: string;

@@ -1,4 +1,4 @@
-/** The shapes of Azure's networks beyond the virtual network: routes, security groups, firewalls, gateways. Types only. */
+/** The shapes of Azure's networks: virtual networks, routes, security groups, firewalls, gateways. Types only. */
 import type * as network from '@azure/arm-network';
 import type { ArmResource, Part, Wire } from './wire.ts';
 
@@ -8,6 +8,22 @@ interface Arm<P> extends ArmResource {
 interface Reference {
   id?: string;
 }
+
+export interface VirtualNetwork
+  extends Arm<{
+    addressSpace?: { addressPrefixes?: string[] };
+    dhcpOptions?: { dnsServers?: string[] };
+    subnets?: Subnet[];
+    virtualNetworkPeerings?: VirtualNetworkPeering[];
+  }> {}
+export type Subnet = Arm<
+  Omit<Wire<network.SubnetPropertiesFormat>, 'delegations' | 'ipConfigurations' | 'privateEndpoints'> & {
+    delegations?: { name?: string; properties?: { serviceName?: string } }[];
+    ipConfigurations?: { id?: string }[];
+    privateEndpoints?: { id?: string }[];
+  }
+>;
+export type VirtualNetworkPeering = Arm<Wire<network.VirtualNetworkPeeringPropertiesFormat>>;
 
 export type Route = Part<Wire<network.RoutePropertiesFormat>>;
 export type RouteTable = Arm<{ disableBgpRoutePropagation?: boolean; routes?: Route[] }>;
