@@ -1,3 +1,4 @@
+import { isStuck, leastRestarts } from '../model/podTrouble.ts';
 import { appliedBy, lastApplied, redactAnnotations, redactObject, redactPodSpec } from '../model/redact.ts';
 import { isVersioned } from '../model/removedApis.ts';
 import type { StateKey } from '../snapshot.ts';
@@ -80,7 +81,7 @@ export function createInterner(): Interner {
         if (typeof kept === 'string') return { misfit: kept };
         lean.spec = kept;
       }
-      if (status) lean.status = shared({ phase: status.phase, reason: status.reason, conditions: withoutTimes(status.conditions) });
+      if (status) lean.status = shared(podStatus(status));
       return { object: lean as unknown as KubernetesObject };
     }
     for (const member of Object.keys(object)) {
@@ -146,6 +147,46 @@ const list = (value: unknown): Members[] => (Array.isArray(value) ? value.filter
 const member = (value: unknown, name: string): unknown => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
 
 const withoutTimes = (conditions: unknown): Members[] => list(conditions).map(({ type, status, reason }) => ({ type, status, reason }));
+
+/** Most pods of a template have one status; the times and the containers are kept of those in trouble alone. */
+function podStatus(status: Members): Members {
+  const { phase, reason, conditions } = status;
+  const ended = phase === 'Succeeded' || phase === 'Failed';
+  const kept: Members = {
+    phase,
+    reason,
+    conditions: list(conditions).map((each) => ({
+      type: each.type,
+      status: each.status,
+      reason: each.reason,
+      ...(ended || each.status !== 'False' ? {} : { lastTransitionTime: each.lastTransitionTime }),
+    })),
+  };
+  for (const kind of ['containerStatuses', 'initContainerStatuses']) {
+    const troubled = ended ? [] : list(status[kind]).filter(isTroubled);
+    if (troubled.length > 0) kept[kind] = troubled.map(leanContainer);
+  }
+  return kept;
+}
+
+function isTroubled({ restartCount, state }: Members): boolean {
+  const reason = member(member(state, 'waiting'), 'reason');
+  return (typeof restartCount === 'number' && restartCount >= leastRestarts) || (typeof reason === 'string' && isStuck(reason));
+}
+
+/** Without what the program said last, which may be anything. */
+function leanContainer({ name, restartCount, state, lastState }: Members): Members {
+  const waiting = member(state, 'waiting');
+  const terminated = member(lastState, 'terminated');
+  return {
+    name,
+    restartCount,
+    ...(waiting === undefined ? {} : { state: { waiting: { reason: member(waiting, 'reason') } } }),
+    ...(terminated === undefined
+      ? {}
+      : { lastState: { terminated: { reason: member(terminated, 'reason'), finishedAt: member(terminated, 'finishedAt') } } }),
+  };
+}
 
 function nodeStatus({ addresses, allocatable, capacity, conditions, nodeInfo, features }: Members): Members {
   return { addresses, allocatable, capacity, conditions: withoutTimes(conditions), nodeInfo, features };

@@ -106,12 +106,21 @@ const veleroBackup: Shape = { includedNamespaces: strings, excludedNamespaces: s
 
 const secretStore: Shape = { spec: { provider: { azurekv: { vaultUrl: 'string' } } } };
 
+const containerStatus: Shape = [
+  {
+    name: 'string',
+    restartCount: 'number',
+    state: { waiting: { reason: 'string' } },
+    lastState: { terminated: { reason: 'string', finishedAt: 'string' } },
+  },
+];
+
 const shapes: { readonly [K in StateKey]?: Shape } = {
   nodes: {
     spec: { taints: objects, providerID: 'string' },
     status: { addresses: [{ type: 'string', address: 'string' }], conditions: objects, nodeInfo: {}, allocatable: {}, capacity: {} },
   },
-  pods: { status: { phase: 'string' } },
+  pods: { status: { phase: 'string', conditions: objects, containerStatuses: containerStatus, initContainerStatuses: containerStatus } },
   deployments: templated,
   statefulSets: templated,
   daemonSets: templated,

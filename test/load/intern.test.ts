@@ -74,6 +74,38 @@ describe('pods of one template', () => {
   });
 });
 
+describe('the status of a pod', () => {
+  const statusOf = (status: object) => internedPods(replica('abcde', {}), { ...replica('fgh23'), status })[1]?.status;
+  const container = (more: object) => ({ name: 'app', image: 'x', imageID: 'x@1', containerID: 'containerd://1', ready: true, ...more });
+  test('loses the containers that run well, and times', () => {
+    const containerStatuses = [
+      container({
+        restartCount: 2,
+        state: { running: { startedAt: 't' } },
+        lastState: { terminated: { reason: 'Error', finishedAt: 't' } },
+      }),
+    ];
+    expect(statusOf({ phase: 'Running', containerStatuses })).toEqual({ phase: 'Running', conditions: [] });
+  });
+  test('keeps what is in trouble, without what its program said', () => {
+    const terminated = { reason: 'OOMKilled', finishedAt: 't', message: 'password=1' };
+    const containerStatuses = [
+      container({ restartCount: 3, lastState: { terminated } }),
+      container({ name: 'web', restartCount: 0, state: { waiting: { reason: 'ErrImagePull', message: 'x' } } }),
+      container({ name: 'new', restartCount: 0, state: { waiting: { reason: 'ContainerCreating' } } }),
+    ];
+    expect(statusOf({ phase: 'Running', containerStatuses })?.containerStatuses).toEqual([
+      { name: 'app', restartCount: 3, lastState: { terminated: { reason: 'OOMKilled', finishedAt: 't' } } },
+      { name: 'web', restartCount: 0, state: { waiting: { reason: 'ErrImagePull' } } },
+    ]);
+  });
+  test('keeps since when it is not ready, but not of a pod that has ended', () => {
+    const conditions = [{ type: 'Ready', status: 'False', lastTransitionTime: 't' }];
+    expect(statusOf({ phase: 'Running', conditions })?.conditions).toEqual(conditions);
+    expect(statusOf({ phase: 'Succeeded', conditions })?.conditions).toEqual([{ type: 'Ready', status: 'False' }]);
+  });
+});
+
 describe('pods that differ', () => {
   const different: Record<string, object> = {
     'in an image': { containers: [{ name: 'app', image: 'y' }] },
