@@ -62,7 +62,7 @@ function readResource(
   const { names } = deployment;
   const stated = resolve(raw.type, names);
   if (typeof stated !== 'string' || raw.existing === true || resolve(raw.condition, names) === false) return;
-  const type = parent === undefined || stated.includes('/') ? stated : `${parent.type}/${stated}`;
+  const type = parent === undefined || isWhole(stated) ? stated : `${parent.type}/${stated}`;
   if (type.toLowerCase() === 'microsoft.resources/deployments') {
     readNested(raw, deployment, origin, into);
     return;
@@ -82,18 +82,46 @@ function pushResource(
   origin: Origin,
   into: ArmHarvest,
 ): void {
-  const key = foundKey(type);
+  const own = extensionOf(type, name, deployment.scope) ?? { type, name, scope: scopeOf(raw, deployment) };
+  const id = own.scope === undefined ? undefined : madeId(own.scope, own.type, own.name);
+  const key = foundKey(own.type, id);
   if (key === undefined) return;
-  const scope = resolve(raw.scope, deployment.names);
-  const id = madeId(typeof scope === 'string' && scope.startsWith('/') ? scope : deployment.scope, type, name);
+  if (id === undefined) {
+    into.statements.push({ key: stateKeyOf(key), file: deployment.file, gap: notDeployed(stateKeyOf(key)) });
+    return;
+  }
   const body = Object.fromEntries(Object.entries(raw).filter(([each]) => !aboutDeploying.has(each.toLowerCase())));
   const resolved = resolve(body, deployment.names) as Record<string, unknown>;
   const blank = resolved.properties === hole;
-  const resource = toWireResource(blank ? { ...resolved, properties: {} } : { ...resolved, name }, type, id);
+  const resource = toWireResource(blank ? { ...resolved, properties: {} } : { ...resolved, name: own.name }, own.type, id);
   addFound({ key, resource, origin, body: 'properties', listed: true }, into);
   const gap = unresolvedGap(key, id);
   openHoles(resource, gap);
   if (blank) unresolved(resource, 'properties', gap);
+}
+
+/** Whether a type begins with a namespace, and so not where the type of its parent ends. */
+const isWhole = (type: string): boolean => type.slice(0, type.indexOf('/')).includes('.');
+
+/** `A.B/cs/providers/ds` of the name `c/E.F/d` is an `E.F/ds` of the name `d`, of the `A.B/cs` named `c`. */
+function extensionOf(type: string, name: string, scope: string): { type: string; name: string; scope: string } | undefined {
+  const at = type.toLowerCase().lastIndexOf('/providers/');
+  if (at < 0) return undefined;
+  const extended = type.slice(0, at);
+  const names = name.split('/');
+  const depth = extended.split('/').length - 1;
+  return {
+    type: `${names[depth]}${type.slice(at + '/providers'.length)}`,
+    name: names.slice(depth + 1).join('/'),
+    scope: madeId(scope, extended, names.slice(0, depth).join('/')),
+  };
+}
+
+/** What a resource is of: the deployment's group unless it names another, whole or in that group; undefined when only a deployment knows. */
+function scopeOf(raw: Record<string, unknown>, { names, scope }: Deployment): string | undefined {
+  const stated = resolve(raw.scope, names);
+  if (typeof stated !== 'string') return stated === hole ? undefined : scope;
+  return stated.startsWith('/') ? stated.replace(/\/+$/, '') : `${scope}/providers/${stated}`;
 }
 
 /** A nested deployment has names of its own, or those of the outer one, which is the default. */
@@ -120,9 +148,12 @@ function nameOf(stated: unknown, type: string, deployment: Deployment, origin: O
 }
 
 function unresolvedGap(key: NonNullable<ArmFound['key']>, id: string): Gap {
-  const stateKey: StateKey = key === 'subnets' || key === 'virtualNetworkPeerings' ? 'virtualNetworks' : key;
-  return { key: stateKey, scope: id, why: 'not-collected', export: `deploy the template, then: ${exportCommand(stateKey)}` };
+  return { ...notDeployed(stateKeyOf(key)), scope: id };
 }
+
+const notDeployed = (key: StateKey): Gap => ({ key, why: 'not-collected', export: `deploy the template, then: ${exportCommand(key)}` });
+const stateKeyOf = (key: NonNullable<ArmFound['key']>): StateKey =>
+  key === 'subnets' || key === 'virtualNetworkPeerings' ? 'virtualNetworks' : key;
 
 /**
  * Makes a property of which only a deployment knows the value: reading it throws NotSeen, whatever reads it, so

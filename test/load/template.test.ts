@@ -141,6 +141,49 @@ describe('templates', () => {
     expect(found[0]?.resource.properties.x).toBe(found[2]?.resource.id);
   });
 
+  const setting = (more: object) => ({ name: 'logs', properties: { logs: [] }, ...more });
+  const settings = 'Microsoft.ContainerService/managedClusters/providers/diagnosticSettings';
+  test.each([
+    [
+      'a scope in the manner of Bicep',
+      setting({ type: 'Microsoft.Insights/diagnosticSettings', scope: "[format('{0}/shop', parameters('type'))]" }),
+    ],
+    [
+      'a scope that is an id',
+      setting({ type: 'Microsoft.Insights/diagnosticSettings', scope: "[resourceId(parameters('type'), 'shop')]" }),
+    ],
+    ['a type below the one that it extends', setting({ type: settings, name: "[concat('shop', '/Microsoft.Insights/logs')]" })],
+    [
+      'among the resources of the one that it extends',
+      cluster({ properties: {}, resources: [setting({ type: 'providers/diagnosticSettings', name: 'Microsoft.Insights/logs' })] }),
+    ],
+    [
+      'there with its whole type and name',
+      cluster({ properties: {}, resources: [setting({ type: settings, name: 'shop/Microsoft.Insights/logs' })] }),
+    ],
+  ])('what extends a resource lies below it: %s', (_, resource) => {
+    const found = read(template([resource], { parameters: { type: { defaultValue: 'Microsoft.ContainerService/managedClusters' } } })).find(
+      (each) => each.key !== 'cluster',
+    );
+    expect(found).toMatchObject({
+      key: 'diagnosticSettings',
+      resource: {
+        id: `${scope}/Microsoft.ContainerService/managedClusters/shop/providers/Microsoft.Insights/diagnosticSettings/logs`,
+        name: 'logs',
+        type: 'Microsoft.Insights/diagnosticSettings',
+      },
+    });
+  });
+
+  test("what extends another resource is not the cluster's; of what it is stays open when a parameter says so", () => {
+    const extension = (of: string) => setting({ type: 'Microsoft.Insights/diagnosticSettings', scope: of });
+    const harvest = emptyHarvest();
+    const value = template([extension('Microsoft.KeyVault/vaults/v'), extension("[parameters('none')]")]);
+    readArm(value, { file: 'azuredeploy.json', start: 0, end: 1, pointer: '' }, harvest);
+    expect(harvest.found.map((each) => each.key)).toEqual(['resourceDiagnosticSettings']);
+    expect(harvest.statements).toMatchObject([{ key: 'diagnosticSettings', gap: { why: 'not-collected' } }]);
+  });
+
   test('resources by symbolic name; existing ones and false conditions are not there', () => {
     const found = read(
       template({
