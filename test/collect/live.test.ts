@@ -47,7 +47,8 @@ describe('a subscription of three clusters', () => {
     await run(fleet, ['audit', ...target, ...now, ...json, '--rule', 'subnet-ip-capacity', '--fail-on', 'none']);
     const paths = fleet.arm.requests.map(({ path }) => path.slice(path.indexOf('/providers/')));
     expect(paths.filter((path) => /managedClusters$/.test(path))).toHaveLength(1);
-    expect(paths.filter((path) => /virtualNetworks/.test(path))).toHaveLength(1);
+    // The network of the nodes, and the hub that it is peered with.
+    expect(paths.filter((path) => /virtualNetworks/.test(path))).toHaveLength(2);
     expect(paths.filter((path) => /policyAssignments|maintenanceConfigurations/.test(path))).toEqual([]);
     expect(fleet.az.audiences()).toContain(fleet.arm.url);
     expect(fleet.az.audiences().filter((each) => !each.startsWith(fleet.arm.url) && !each.startsWith('6dae42f8'))).toEqual([]);
