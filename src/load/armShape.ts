@@ -203,6 +203,8 @@ export function wireName(key: string, within: string): string {
   if (key === 'typePropertiesType') return 'type';
   const folded = key.toLowerCase().replaceAll(/[-_]/g, '');
   if (folded === 'tenantid') return within === 'aadProfile' ? 'tenantID' : 'tenantId';
+  // Of a cluster's private link it is spelt so, of a private endpoint's connection otherwise.
+  if (folded === 'privatelinkserviceid') return within === 'privateLinkResources' ? 'privateLinkServiceID' : 'privateLinkServiceId';
   return Object.hasOwn(armNames, folded) ? (armNames[folded] ?? key) : camelCase(key);
 }
 

@@ -23,7 +23,7 @@ export interface ArmRun {
 
 /** Puts the resources of a run together, each once. */
 export function armRun(harvest: ArmHarvest, warnings: Problem[]): ArmRun {
-  const of = (key: ArmFound['key']) => harvest.found.filter((each) => each.key === key);
+  const of = (key: ArmFound['key']) => harvest.found.filter((each) => each.key === key && !isNameOnly(each));
   const clusters = mergeById(of('cluster'), warnings);
   const lists = armKeys.filter((key) => key !== 'cluster' && key !== 'neighbours' && key !== 'virtualNetworks');
   const merged = (shared: boolean) =>
@@ -36,9 +36,22 @@ export function armRun(harvest: ArmHarvest, warnings: Problem[]): ArmRun {
     clusters,
     shared: new Map([...merged(true), ['virtualNetworks', vnets]]),
     own: new Map(merged(false)),
-    statements: harvest.statements,
+    statements: [...harvest.statements, ...harvest.found.filter(isNameOnly).flatMap(unread)],
   };
 }
+
+/** What `az resource list`, and some lists of az, give of a resource: its name. What else it has was not seen, and is not unset. */
+const isNameOnly = ({ key, resource }: ArmFound): boolean =>
+  key !== undefined &&
+  key !== 'subnets' &&
+  key !== 'virtualNetworkPeerings' &&
+  isListed(key) &&
+  Object.keys(bodyOf(resource) ?? { set: true }).length === 0;
+
+const unread = ({ key, resource, origin }: ArmFound): ArmStatement[] =>
+  key === undefined || key === 'subnets' || key === 'virtualNetworkPeerings'
+    ? []
+    : [{ key, file: origin.file, gap: notCollected(key, resource.id), about: resource.id }];
 
 const isShared = (key: StateKey): boolean => {
   const kind = kinds[key];

@@ -52,7 +52,8 @@ export const inSubscriptionAnd = (key: StateKey, after: readonly StateKey[], ids
     after,
   );
 
-async function* subscriptionList({ subscription }: LiveTarget, { azure, key, apiVersion }: From): AsyncGenerator<Page, void, void> {
+/** The one list of the kind in the cluster's subscription. */
+export async function* subscriptionList({ subscription }: LiveTarget, { azure, key, apiVersion }: From): AsyncGenerator<Page, void, void> {
   yield { items: await azure.whole(`/subscriptions/${subscription}/providers/${armKind(key).type}`, apiVersion) };
 }
 

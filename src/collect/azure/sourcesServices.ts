@@ -1,10 +1,14 @@
+import { kubeletObjectId } from '../../model/clusterIdentities.ts';
 import { scopeIds } from '../../model/monitorLink.ts';
 import { isUsersOwn } from '../../model/storeBackups.ts';
 import { isServiceZone } from '../../model/privateZones.ts';
-import type { ManagedCluster, PrivateEndpointConnection } from '../../wire.ts';
-import type { Reachable } from '../../model/privateEndpoints.ts';
-import type { Known, Source } from '../source.ts';
-import { inGraph, inSubscriptionAnd, linked, listsAt } from './reading.ts';
+import type { ManagedCluster, PrivateEndpoint, PrivateEndpointConnection, RoleAssignment } from '../../wire.ts';
+import { peersOf, type Reachable } from '../../model/privateEndpoints.ts';
+import { scopeOf } from '../../model/roleAssignments.ts';
+import { networkIdOf } from '../../model/subnets.ts';
+import { normalId } from '../../seen.ts';
+import { type Known, type LiveTarget, type Page, ReadFault, type Source } from '../source.ts';
+import { byId, type From, inGraph, inSubscriptionAnd, linked, listsAt, source, subscriptionList } from './reading.ts';
 import { armKind } from './subscriptions.ts';
 
 const stores = ['storageAccounts', 'sqlServers', 'cosmosAccounts', 'postgresServers', 'mysqlServers'] as const;
@@ -14,7 +18,7 @@ const ofType = (type = ''): string => `resources | where type =~ '${type.toLower
 
 /** The services that workloads use beside the cluster, and the private endpoints and zones by which they are reached. */
 export const serviceSources: readonly Source[] = [
-  inSubscriptionAnd('registries', [], ({ cluster }) => idsOf(cluster.properties.bootstrapProfile?.containerRegistryId)),
+  source('registries', registries),
   // Only the Premium tier has replications, its home region among them.
   listsAt('registryReplications', ['registries'], (_, { registries = [] }) =>
     registries.filter(({ sku }) => sku?.name?.toLowerCase() === 'premium').map(({ id }) => `${id}/replications`),
@@ -46,8 +50,8 @@ export const serviceSources: readonly Source[] = [
     [...workspaces, ...dataCollectionEndpoints].flatMap(scopeIds),
   ),
   inSubscriptionAnd('privateEndpoints', owners, (_, known) => endpointIds(known)),
-  listsAt('privateDnsZoneGroups', ['privateEndpoints'], (_, { privateEndpoints = [] }) =>
-    privateEndpoints.map(({ id }) => `${id}/privateDnsZoneGroups`),
+  listsAt('privateDnsZoneGroups', ['privateEndpoints', 'virtualNetworks'], (_, { privateEndpoints = [], virtualNetworks }) =>
+    privateEndpoints.filter(isNear(virtualNetworks)).map(({ id }) => `${id}/privateDnsZoneGroups`),
   ),
   inSubscriptionAnd('privateDnsZones', ['privateDnsZoneGroups'], ({ cluster }, { privateDnsZoneGroups = [] }) => {
     const configs = privateDnsZoneGroups.flatMap(({ properties }) => properties.privateDnsZoneConfigs ?? []);
@@ -59,7 +63,39 @@ export const serviceSources: readonly Source[] = [
   listsAt('privateDnsRecords', ['privateDnsZones'], ({ cluster }, known) => zonesRead(cluster, known).map((id) => `${id}/A`)),
 ];
 
+/** Of other subscriptions those that nodes bootstrap from, and those that their identity has a role on. */
+async function* registries(target: LiveTarget, from: From): AsyncGenerator<Page, void, void> {
+  const { bootstrapProfile } = target.cluster.properties;
+  yield* subscriptionList(target, from);
+  const ids = [...idsOf(bootstrapProfile?.containerRegistryId), ...(await grantedTo(kubeletObjectId(target.cluster), from))];
+  const here = `/subscriptions/${target.subscription}/`.toLowerCase();
+  yield* byId(
+    ids.filter((id) => !id.toLowerCase().startsWith(here)),
+    from,
+  );
+}
+
+/** The registries on which an identity has a role, wherever the caller may read that. What stays unknown is a gap when an image names it. */
+async function grantedTo(objectId: string | undefined, { azure }: From): Promise<string[]> {
+  if (!/^[0-9a-f-]{36}$/i.test(objectId ?? '')) return [];
+  const query = `authorizationresources | where type =~ 'microsoft.authorization/roleassignments' | where properties.principalId =~ '${objectId}'`;
+  const scopes: string[] = [];
+  try {
+    for await (const rows of azure.graph(query, {})) scopes.push(...(rows as readonly RoleAssignment[]).map(scopeOf)); // as the query asks
+  } catch (thrown) {
+    if (!(thrown instanceof ReadFault)) throw thrown;
+  }
+  return scopes.filter((scope) => /\/providers\/microsoft\.containerregistry\/registries\/[^/]+$/.test(scope));
+}
+
 const idsOf = (...ids: readonly (string | null | undefined)[]): string[] => ids.flatMap((id) => (id ? [id] : []));
+
+/** Whether an endpoint is in one of these networks, or in one peered with them; all are where none was read. */
+function isNear(networks: Known['virtualNetworks']): (endpoint: PrivateEndpoint) => boolean {
+  if (networks === undefined) return () => true;
+  const near = new Set(networks.flatMap((network) => [network.id, ...peersOf(network)]).map(normalId));
+  return ({ properties }) => near.has(normalId(networkIdOf(properties.subnet?.id ?? '')));
+}
 
 /** The vaults that the cluster itself names, in whatever subscription. */
 const vaultIds = ({ properties }: ManagedCluster): string[] =>
