@@ -8,6 +8,7 @@ import type {
   StatefulSet,
   VerticalPodAutoscaler,
 } from '../wire.ts';
+import { inNamespace } from './byNamespace.ts';
 import { allFound } from './firstFound.ts';
 import type { Flaw } from './flaws.ts';
 import { type ComputeResource, computeResources, hasDefault, isBounded } from './limitRanges.ts';
@@ -94,9 +95,9 @@ const withoutRequest = (spec: PodSpec, resource: ComputeResource, container: str
 
 function targetOf({ spec, metadata }: HorizontalPodAutoscaler, { deployments, statefulSets }: ScalingFacts): Target | undefined {
   const { kind, name } = spec?.scaleTargetRef ?? {};
-  const isTarget = (each: Target) => each.metadata.name === name && each.metadata.namespace === metadata.namespace;
-  if (kind === 'Deployment') return deployments.find(isTarget);
-  return kind === 'StatefulSet' ? statefulSets.find(isTarget) : undefined;
+  const isTarget = (each: Target) => each.metadata.name === name;
+  if (kind === 'Deployment') return inNamespace(deployments, metadata.namespace).find(isTarget);
+  return kind === 'StatefulSet' ? inNamespace(statefulSets, metadata.namespace).find(isTarget) : undefined;
 }
 
 /** Two autoscalers on one metric: the vertical one changes the requests that the horizontal one divides by. */
@@ -104,12 +105,8 @@ function verticalFlaws(autoscaler: HorizontalPodAutoscaler, { verticalPodAutosca
   const resources = [...new Set(utilizations(autoscaler).map(({ resource }) => resource))];
   if (resources.length === 0) return [];
   const { kind, name } = autoscaler.spec?.scaleTargetRef ?? {};
-  const vertical = verticalPodAutoscalers.find(
-    ({ spec, metadata }) =>
-      metadata.namespace === autoscaler.metadata.namespace &&
-      spec?.targetRef?.kind === kind &&
-      spec?.targetRef?.name === name &&
-      resources.some((resource) => sets(spec, resource)),
+  const vertical = inNamespace(verticalPodAutoscalers, autoscaler.metadata.namespace).find(
+    ({ spec }) => spec?.targetRef?.kind === kind && spec?.targetRef?.name === name && resources.some((resource) => sets(spec, resource)),
   );
   return vertical === undefined
     ? []
