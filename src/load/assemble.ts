@@ -93,7 +93,7 @@ export function strayWarnings(run: ArmRun): Problem[] {
   const files = new Map<string, string>();
   for (const [key, all] of run.own) {
     for (const { resource, origin } of all) {
-      if (key.startsWith('policy') || run.clusters.some((cluster) => isWithin(resource.id, cluster.resource.id))) continue;
+      if (key.startsWith('policy') || key === 'roleAssignments' || run.clusters.some((cluster) => isWithin(resource.id, cluster.resource.id))) continue;
       if (run.clusters.length === 1 && /\/managedclusters\/unknown\//i.test(resource.id)) continue;
       files.set(origin.file, key);
     }

@@ -108,6 +108,7 @@ describe('several clusters', () => {
         assignment('/providers/Microsoft.Management/managementGroups/m'),
         assignment(`${group}x`),
       ],
+      'roles.json': [{ id: `${group}/providers/Microsoft.Authorization/roleAssignments/r`, name: 'r', properties: {} }],
     });
     const [a, b] = snapshots;
     expect(snapshots.map(({ target }) => target)).toEqual(['a', 'b'].map((name) => ({ id: clusterId(name).toLowerCase(), name })));
@@ -117,6 +118,7 @@ describe('several clusters', () => {
     expect([a, b].map((each) => each?.state.virtualNetworks?.value?.length)).toEqual([1, 1]);
     expect(a?.state.neighbours?.value).toMatchObject([{ id: clusterId('b'), cluster: { name: 'b' }, pools: [{ name: 'two' }] }]);
     expect([a, b].map((each) => each?.state.policyAssignments?.value?.length)).toEqual([3, 2]);
+    expect([a, b].map((each) => each?.state.roleAssignments?.value?.length)).toEqual([1, 1]);
     expect(warnings).toEqual([expect.stringContaining('maintenanceConfigurations of a cluster that is not among the inputs')]);
   });
 
