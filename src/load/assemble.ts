@@ -92,8 +92,9 @@ function clustersOf({ about, file }: ArmStatement, run: ArmRun, named: readonly 
 export function strayWarnings(run: ArmRun): Problem[] {
   const files = new Map<string, string>();
   for (const [key, all] of run.own) {
+    if (key.startsWith('policy') || key === 'roleAssignments') continue;
     for (const { resource, origin } of all) {
-      if (key.startsWith('policy') || key === 'roleAssignments' || run.clusters.some((cluster) => isWithin(resource.id, cluster.resource.id))) continue;
+      if (run.clusters.some((cluster) => isWithin(resource.id, cluster.resource.id))) continue;
       if (run.clusters.length === 1 && /\/managedclusters\/unknown\//i.test(resource.id)) continue;
       files.set(origin.file, key);
     }
