@@ -1,11 +1,10 @@
 import { check, fail, flag, pass, see, type Sight } from '../check.ts';
 import { clusterExits, type EgressFacts, egressKeys } from '../model/egress.ts';
-import { type HubPeering, hopAddresses, hubPeerings, isAtLeast, nodeNetworks, subnetNamed } from '../model/hub.ts';
+import { type HubPeering, holdsOneOf, hopAddresses, hubPeerings, hubsOf, isAtLeast, nodeNetworks, subnetNamed } from '../model/hub.ts';
 import { managedNetwork } from '../model/clusterSubnets.ts';
 import { heldBy, placeOf } from '../model/nextHops.ts';
-import { hubSigns } from '../model/spoke.ts';
 import { gather } from '../model/subnets.ts';
-import { any, normalId, type Seen, seen } from '../seen.ts';
+import { any, normalId, type Seen } from '../seen.ts';
 import type { BastionHost, GatewayConnection, VirtualNetwork, VirtualNetworkGateway, VirtualNetworkPeering } from '../wire.ts';
 
 /** What is wrong with a peering, and where that stands. */
@@ -31,7 +30,7 @@ export const peering = check({
       return fail('The network is peered with no hub.', list);
     }
     const near = nearest(found, hops.all());
-    const judged = near.map((each) => ({ each, faults: faultsOf(network, each) }));
+    const judged = near.map((each) => ({ each, faults: faultsOf(network, each, hops.all()) }));
     const sound = judged.find(({ faults }) => faults.length === 0);
     if (sound !== undefined)
       return pass(
@@ -50,17 +49,18 @@ export const peering = check({
 
 /** Of several hubs, those that hold an address to which routes lead; without one any of them will do, and all must be known. */
 function nearest(found: Seen<HubPeering>, hops: readonly string[]): readonly HubPeering[] {
-  const holding = found.items.filter(({ hub }) => hub !== undefined && hops.some((address) => placeOf(address, [hub]) !== undefined));
+  const holding = found.items.filter(({ hub }) => hub !== undefined && holdsOneOf(hub, hops));
   return holding.length > 0 ? holding : found.all();
 }
 
 const nameOf = ({ hub, peering: { name, properties } }: HubPeering): string =>
   hub?.name ?? /\/HV_(.+)_[^_]+$/.exec(properties.remoteVirtualNetwork?.id ?? '')?.[1] ?? name;
 
-function faultsOf(network: VirtualNetwork, { peering: there, pointer, hub }: HubPeering): Fault[] {
+function faultsOf(network: VirtualNetwork, { peering: there, pointer, hub }: HubPeering, hops: readonly string[]): Fault[] {
   const own = linkFaults(network, there, pointer);
   if (hub === undefined) return own;
-  if (there.properties.allowForwardedTraffic !== true)
+  const forwards = subnetNamed(hub, services.firewall) !== undefined || holdsOneOf(hub, hops);
+  if (forwards && there.properties.allowForwardedTraffic !== true)
     own.push({
       says: `Peering ${there.name} keeps out what the hub forwards.`,
       sight: see(network, `${pointer}/allowForwardedTraffic`, 'true'),
@@ -148,23 +148,6 @@ export const sharedServices = check({
 });
 
 const isPrivate = ({ cluster }: ServiceFacts): boolean => cluster.properties.apiServerAccessProfile?.enablePrivateCluster === true;
-
-/** The networks that route for those of nodes; it may be one of them. */
-function hubsOf(facts: EgressFacts): Seen<VirtualNetwork> {
-  const ids = nodeNetworks(facts.cluster, facts.agentPools);
-  const networks = gather(
-    ids.items.map(
-      ({ id }) =>
-        () =>
-          facts.virtualNetworks.get(id),
-    ),
-  );
-  const found = networks.items.map((network) => hubPeerings(network, facts.virtualNetworks, hopAddresses(network, facts)));
-  const own = networks.items.filter((network) => hubSigns(network).length > 0);
-  const hubs = [...own, ...found.flatMap(({ items }) => items.flatMap(({ hub }) => hub ?? []))];
-  const distinct = [...new Map(hubs.map((hub) => [normalId(hub.id), hub])).values()];
-  return seen(distinct, [...ids.gaps, ...networks.gaps, ...found.flatMap(({ gaps }) => gaps)]);
-}
 
 /** The sizes that Azure asks for: Firewall and Bastion a /26, gateways a /27. */
 function smallSubnet(hub: VirtualNetwork): string | undefined {

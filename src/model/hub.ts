@@ -59,6 +59,34 @@ export function hubPeerings(network: VirtualNetwork, networks: Seen<VirtualNetwo
   return seen(read.items.flat(), read.gaps);
 }
 
+export const holdsOneOf = (network: VirtualNetwork, addresses: readonly string[]): boolean =>
+  addresses.some((address) => placeOf(address, [network]) !== undefined);
+
+/** The networks that route for those of nodes, of which it may be one; where some hold the addresses to which routes lead, those. */
+export function hubsOf(facts: HubFacts): Seen<VirtualNetwork> {
+  const ids = nodeNetworks(facts.cluster, facts.agentPools);
+  const networks = gather(
+    ids.items.map(
+      ({ id }) =>
+        () =>
+          facts.virtualNetworks.get(id),
+    ),
+  );
+  const read = networks.items.map((network) => {
+    const hops = hopAddresses(network, facts);
+    const found = hubPeerings(network, facts.virtualNetworks, hops);
+    const own = hubSigns(network).length > 0 ? [network] : [];
+    return { hubs: [...own, ...found.items.flatMap(({ hub }) => hub ?? [])], hops, gaps: [...found.gaps, ...hops.gaps] };
+  });
+  const hubs = [...new Map(read.flatMap((each) => each.hubs).map((hub) => [normalId(hub.id), hub])).values()];
+  const gaps = [...ids.gaps, ...networks.gaps, ...read.flatMap((each) => each.gaps)];
+  const hops = read.flatMap((each) => each.hops.items);
+  const holding = hubs.filter((hub) => holdsOneOf(hub, hops));
+  if (holding.length > 0) return seen(holding, gaps);
+  // Which of them it is may be settled by what was not seen.
+  return seen(hubs.length > 1 && gaps.length > 0 ? [] : hubs, gaps);
+}
+
 /** A subnet by its name, in any letter case, and where it stands in its network. */
 export function subnetNamed({ properties }: VirtualNetwork, name: string): { subnet: Subnet; pointer: string } | undefined {
   const index = (properties.subnets ?? []).findIndex((subnet) => subnet.name.toLowerCase() === name.toLowerCase());
