@@ -5,6 +5,16 @@ import type { StateKey } from './snapshot.ts';
 export const policyStatesOf = (id: string): string =>
   `policyresources | where type =~ 'microsoft.policyinsights/policystates' | where tostring(properties.resourceId) =~ '${id}'`;
 
+/** What Defender for Cloud says of images in registries, over all subscriptions that the caller may read; of what it found, what is grave. */
+export const imageQueries = {
+  securityAssessments:
+    "securityresources | where type =~ 'microsoft.security/assessments' | where name in~ ('c0b7cfc6-3172-465a-b378-53c7ff2cc0d5', '33422d8f-ab1e-42be-bc9a-38685bb567b9') | project id, name, type, properties = pack('displayName', properties.displayName, 'status', properties.status)",
+  imageVulnerabilities:
+    "securityresources | where type =~ 'microsoft.security/assessments/subassessments' | where tostring(properties.additionalData.assessedResourceType) =~ 'AzureContainerRegistryVulnerability' | where tostring(properties.status.code) =~ 'Unhealthy' | where tostring(properties.additionalData.vulnerabilityDetails.severity) in~ ('Critical', 'High') | project id, name, type, properties = pack('status', properties.status, 'additionalData', properties.additionalData)",
+} as const;
+const ofImages = (type: string, version: string, key: keyof typeof imageQueries): ArmKind =>
+  arm(type, version, `az graph query --first 1000 -q "${imageQueries[key]}" -o json > ${key}.json`, { listed: true });
+
 /** Azure Policy, and what runs and secures a subscription. */
 export const governanceKinds = {
   policyAssignments: arm(
@@ -54,6 +64,8 @@ export const governanceKinds = {
   securityPricings: arm('Microsoft.Security/pricings', '2024-01-01', 'az security pricing list -o json > securityPricings.json', {
     listed: true,
   }),
+  securityAssessments: ofImages('Microsoft.Security/assessments', '2021-06-01', 'securityAssessments'),
+  imageVulnerabilities: ofImages('Microsoft.Security/assessments/subAssessments', '2019-01-01-preview', 'imageVulnerabilities'),
   advisorRecommendations: arm(
     'Microsoft.Advisor/recommendations',
     '2023-01-01',

@@ -28,6 +28,8 @@ export interface State {
   kubernetesVersions: wire.KubernetesVersions[];
   features: wire.Feature[];
   securityPricings: wire.SecurityPricing[];
+  securityAssessments: wire.SecurityAssessment[];
+  imageVulnerabilities: wire.ImageVulnerability[];
   advisorRecommendations: wire.AdvisorRecommendation[];
   eventGridSystemTopics: wire.EventGridSystemTopic[];
   systemTopicSubscriptions: wire.EventSubscription[];

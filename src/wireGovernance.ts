@@ -104,3 +104,14 @@ export type EventSubscription = Arm<{
   deliveryWithResourceIdentity?: { destination?: { endpointType?: string } };
   filter?: { includedEventTypes?: string[] };
 }>;
+/** Microsoft.Security/assessments 2021-06-01, a row of Resource Graph's table securityresources: whether images of a registry were read. */
+export type SecurityAssessment = Arm<{ displayName?: string; status?: { code?: string } }>;
+/** Microsoft.Security/assessments/subAssessments 2019-01-01-preview, of images: a vulnerability in one (Defender's REST reference for containers). */
+export type ImageVulnerability = Arm<{
+  status?: { code?: string; severity?: string };
+  additionalData?: {
+    artifactDetails?: { registryHost?: string; repositoryName?: string; digest?: string };
+    softwareDetails?: { packageName?: string; fixedVersion?: string; fixStatus?: string };
+    vulnerabilityDetails?: { cveId?: string; severity?: string; publishedDate?: string };
+  };
+}>;

@@ -17,6 +17,7 @@ import * as disruption from './disruption.ts';
 import * as egress from './egress.ts';
 import * as dataBackups from './dataBackups.ts';
 import * as dependencies from './dependencies.ts';
+import * as defender from './defender.ts';
 import * as edge from './edge.ts';
 import * as exposure from './exposure.ts';
 import * as gatekeeper from './gatekeeper.ts';
@@ -83,6 +84,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   egress,
   dataBackups,
   dependencies,
+  defender,
   edge,
   exposure,
   gatekeeper,

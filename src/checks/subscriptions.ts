@@ -1,10 +1,10 @@
 import { check, computed, fail, pass, see, text, texts, undecided } from '../check.ts';
+import { isStandard, plansOf, subscriptionOf } from '../model/defenderPlans.ts';
 import { firstFound } from '../model/firstFound.ts';
 import { listed } from '../model/words.ts';
 import { normalId } from '../seen.ts';
-import type { AdvisorRecommendation, ArmResource, EventSubscription, ManagedCluster } from '../wire.ts';
+import type { AdvisorRecommendation, EventSubscription, ManagedCluster } from '../wire.ts';
 
-const subscriptionOf = ({ id }: ArmResource): string => normalId(id).split('/').slice(0, 3).join('/');
 const isIn = (id: string | null | undefined, scope: string): boolean => `${normalId(id ?? '')}/`.startsWith(`${normalId(scope)}/`);
 
 /** The plan of Defender for Containers in the cluster's subscription, and what of it is on. Names of extensions are those of the API. */
@@ -21,14 +21,11 @@ export const defenderPlan = check({
   subjects: ({ cluster }) => [cluster],
   none: 'There is no cluster.',
   judge: (cluster, { requiredExtensions }, { securityPricings }) => {
-    const own = securityPricings.filter((each) => subscriptionOf(each) === subscriptionOf(cluster));
-    const plan = own.find(({ name }) => name.toLowerCase() === 'containers');
+    const { containers: plan, own } = plansOf(cluster, securityPricings);
     if (plan === undefined) return undecided('The plans of its subscription do not hold that for containers.', see(cluster, '/id'));
     const tier = see(plan, '/properties/pricingTier', 'Standard');
-    if (plan.properties.pricingTier?.toLowerCase() !== 'standard') {
-      const legacy = own.items.find(
-        ({ name, properties }) => /^kubernetesservice$/i.test(name) && properties.pricingTier?.toLowerCase() === 'standard',
-      );
+    if (!isStandard(plan)) {
+      const legacy = own.items.find((each) => each.name.toLowerCase() === 'kubernetesservice' && isStandard(each));
       return fail(
         'The subscription has no plan of Defender for Containers.',
         tier,

@@ -53,6 +53,15 @@ export const governanceShapes = {
   },
   features: { state: 'string' },
   securityPricings: { pricingTier: 'string', extensions: [{ name: 'string', isEnabled: 'string' }] },
+  securityAssessments: { displayName: 'string', status: { code: 'string' } },
+  imageVulnerabilities: {
+    status: { code: 'string', severity: 'string' },
+    additionalData: {
+      artifactDetails: { registryHost: 'string', repositoryName: 'string', digest: 'string' },
+      softwareDetails: { packageName: 'string', fixedVersion: 'string', fixStatus: 'string' },
+      vulnerabilityDetails: { cveId: 'string', severity: 'string', publishedDate: 'string' },
+    },
+  },
   advisorRecommendations: {
     category: 'string',
     impact: 'string',

@@ -148,7 +148,7 @@ const member = (value: unknown, name: string): unknown => (isObject(value) && Ob
 
 const withoutTimes = (conditions: unknown): Members[] => list(conditions).map(({ type, status, reason }) => ({ type, status, reason }));
 
-/** Most pods of a template have one status; the times and the containers are kept of those in trouble alone. */
+/** Most pods of a template have one status; the times are kept of those in trouble alone, and of the containers their images. */
 function podStatus(status: Members): Members {
   const { phase, reason, conditions } = status;
   const ended = phase === 'Succeeded' || phase === 'Failed';
@@ -163,10 +163,18 @@ function podStatus(status: Members): Members {
     })),
   };
   for (const kind of ['containerStatuses', 'initContainerStatuses']) {
-    const troubled = ended ? [] : list(status[kind]).filter(isTroubled);
-    if (troubled.length > 0) kept[kind] = troubled.map(leanContainer);
+    const containers = ended ? [] : list(status[kind]).flatMap(statusOfContainer);
+    if (containers.length > 0) kept[kind] = containers;
   }
   return kept;
+}
+
+/** Of one in trouble how it fares; of every one the digest of its image, which the pods of a template have in common. */
+function statusOfContainer(container: Members): Members[] {
+  const image =
+    typeof container.imageID === 'string' && /@sha256:[0-9a-f]{64}$/.test(container.imageID) ? { imageID: container.imageID } : {};
+  if (isTroubled(container)) return [{ ...leanContainer(container), ...image }];
+  return 'imageID' in image ? [{ name: container.name, ...image }] : [];
 }
 
 function isTroubled({ restartCount, state }: Members): boolean {

@@ -109,6 +109,7 @@ const secretStore: Shape = { spec: { provider: { azurekv: { vaultUrl: 'string' }
 const containerStatus: Shape = [
   {
     name: 'string',
+    imageID: 'string',
     restartCount: 'number',
     state: { waiting: { reason: 'string' } },
     lastState: { terminated: { reason: 'string', finishedAt: 'string' } },

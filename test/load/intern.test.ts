@@ -87,6 +87,13 @@ describe('the status of a pod', () => {
     ];
     expect(statusOf({ phase: 'Running', containerStatuses })).toEqual({ phase: 'Running', conditions: [] });
   });
+  test('keeps the digest of an image that runs, which pods of a template have in common', () => {
+    const imageID = `shop.azurecr.io/web@sha256:${'a'.repeat(64)}`;
+    expect(statusOf({ phase: 'Running', containerStatuses: [container({ imageID })] })?.containerStatuses).toEqual([
+      { name: 'app', imageID },
+    ]);
+    expect(statusOf({ phase: 'Succeeded', containerStatuses: [container({ imageID })] })).toEqual({ phase: 'Succeeded', conditions: [] });
+  });
   test('keeps what is in trouble, without what its program said', () => {
     const terminated = { reason: 'OOMKilled', finishedAt: 't', message: 'password=1' };
     const containerStatuses = [

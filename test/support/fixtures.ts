@@ -90,6 +90,8 @@ export function gapOf(key: StateKey, why: Gap['why']): Gap {
 
 /** Where new resources of a nested type stand: in the base cluster's own. */
 const nestedIn: Readonly<Record<string, string>> = {
+  'Microsoft.Security/assessments/subAssessments':
+    'Microsoft.ContainerRegistry/registries/acrshop/providers/Microsoft.Security/assessments/c0b7cfc6-3172-465a-b378-53c7ff2cc0d5/subassessments',
   'Microsoft.Cdn/profiles/afdEndpoints': 'Microsoft.Cdn/profiles/door/afdEndpoints',
   'Microsoft.Cdn/profiles/originGroups': 'Microsoft.Cdn/profiles/door/originGroups',
   'Microsoft.Cdn/profiles/originGroups/origins': 'Microsoft.Cdn/profiles/door/originGroups/shop/origins',

@@ -1,8 +1,8 @@
-import { policyStatesOf } from '../../kindsGovernance.ts';
+import { imageQueries, policyStatesOf } from '../../kindsGovernance.ts';
 import type { PolicyAssignment } from '../../wire.ts';
 import { kubernetesVersionsOf } from '../../model/offeredVersions.ts';
 import { ReadFault, type Source } from '../source.ts';
-import { inSubscription, linked, listOf, listsAt, readBefore, source } from './reading.ts';
+import { inReach, inSubscription, linked, listOf, listsAt, readBefore, source } from './reading.ts';
 
 /** Azure Policy, and what runs and secures a subscription. */
 export const governanceSources: readonly Source[] = [
@@ -34,6 +34,8 @@ export const governanceSources: readonly Source[] = [
     `/subscriptions/${subscription}/providers/Microsoft.Features/providers/Microsoft.ContainerService/features`,
   ]),
   inSubscription('securityPricings'),
+  inReach('securityAssessments', imageQueries.securityAssessments),
+  inReach('imageVulnerabilities', imageQueries.imageVulnerabilities),
   listsAt('advisorRecommendations', [], ({ subscription }) => [
     `/subscriptions/${subscription}/providers/Microsoft.Advisor/recommendations?$filter=Category eq 'Cost'`,
   ]),
