@@ -18,6 +18,7 @@ export interface Retirement {
  */
 const systems: readonly (Omit<Retirement, 'pointer'> & { image: RegExp; sku?: string })[] = [
   { feature: 'Azure Linux 2.0', on: '2025-11-30', gone: '2026-03-31', image: /^AKS(AzureLinux-V2|CBLMariner)/i },
+  { feature: 'Ubuntu 16.04', on: '2021-04-30', image: /^AKSUbuntu[-:]1604/i },
   { feature: 'Ubuntu 18.04', on: '2023-05-31', image: /^AKSUbuntu-1804/i },
   { feature: 'Ubuntu 20.04', on: '2027-03-17', gone: '2027-03-17', image: /^AKSUbuntu-2004/i },
   { feature: 'Ubuntu 22.04', on: '2027-06-30', gone: '2028-04-30', image: /^AKSUbuntu-2204/i, sku: 'ubuntu2204' },
@@ -25,7 +26,13 @@ const systems: readonly (Omit<Retirement, 'pointer'> & { image: RegExp; sku?: st
   { feature: 'Windows Server 2022', on: '2028-06-30', gone: '2029-06-30', image: /^AKSWindows-2022/i, sku: 'windows2022' },
   { feature: 'Windows Server Annual Channel', on: '2026-05-15', gone: '2027-05-15', image: /^AKSWindows-23H2/i, sku: 'windowsannual' },
   { feature: 'Flatcar Container Linux', on: '2026-06-08', gone: '2026-09-08', image: /^AKSFlatcar/i, sku: 'flatcar' },
-  { feature: 'Azure Linux with OS Guard', on: '2026-12-10', gone: '2027-03-10', image: /^AKSAzureLinuxOSGuard/i, sku: 'azurelinuxosguard' },
+  {
+    feature: 'Azure Linux with OS Guard',
+    on: '2026-12-10',
+    gone: '2027-03-10',
+    image: /^AKSAzureLinux-?OSGuard/i,
+    sku: 'azurelinuxosguard',
+  },
 ];
 /** SKUs that leave the release to the version of Kubernetes. */
 const unversioned = ['', 'ubuntu', 'azurelinux', 'cblmariner', 'mariner'];
