@@ -44,6 +44,38 @@ export const reviewed: readonly Reviewed[] = [
     reason: 'Pools of a template that state no version get one at deployment; what it will be is not in the file.',
   },
   {
+    suite: 'psrule',
+    theirRule: 'Azure.AKS.PlatformLogs',
+    theirs: 'fail',
+    ours: 'pass',
+    cases: ['Resources.AKS.json cluster-I', 'Resources.AKS.Template.json clusterD'],
+    reason: 'All logs are on; it asks for AllMetrics as well, which AKS collects by itself and which are no logs.',
+  },
+  {
+    suite: 'psrule',
+    theirRule: 'Azure.AKS.Version',
+    theirs: 'pass',
+    ours: 'unknown',
+    cases: ['Resources.AKS.json cluster-L'],
+    reason: 'Kubernetes 9.99 is later than all that the calendar holds; a list of the region would tell.',
+  },
+  ...[
+    'Azure.AKS.AutoScaling',
+    'Azure.AKS.MinNodeCount',
+    'Azure.AKS.MinUserPoolNodes',
+    'Azure.AKS.NodeMinPods',
+    'Azure.AKS.PoolScaleSet',
+  ].map(
+    (theirRule): Reviewed => ({
+      suite: 'psrule-example',
+      theirRule,
+      theirs: 'pass',
+      ours: 'unknown',
+      cases: ['example 0'],
+      reason: 'Its pools are the union of a list and a loop over a parameter, which only a deployment works out.',
+    }),
+  ),
+  {
     suite: 'checkov-arm',
     theirRule: 'AKSLoggingEnabled',
     theirs: 'fail',

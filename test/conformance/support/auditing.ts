@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { audit } from '../../../src/audit.ts';
 import { loadCatalogue } from '../../../src/catalogue.ts';
-import { defaults } from '../../../src/config.ts';
+import { type Config, defaults } from '../../../src/config.ts';
 import { UserError } from '../../../src/errors.ts';
 import type { Report } from '../../../src/report.ts';
 
@@ -13,13 +13,13 @@ export const ruleNames: ReadonlySet<string> = new Set(catalogue.rules.map(({ nam
 /** What an audit came to: a report, or the message with which it was refused. Anything else is thrown. */
 export type Audited = { report: Report; warnings: readonly string[]; refused?: never } | { report?: never; refused: string };
 
-/** Audits as the command line does, by all rules and without a configuration. @param complete as `--complete` */
-export async function auditPaths(paths: readonly string[], complete = false): Promise<Audited> {
+/** Audits as the command line does, by all rules. @param complete as `--complete` @param rules as in a configuration */
+export async function auditPaths(paths: readonly string[], complete = false, rules: Config['rules'] = {}): Promise<Audited> {
   try {
     return await audit({
       paths,
       catalogue,
-      config: defaults,
+      config: { ...defaults, rules },
       chosen: [],
       complete,
       clusters: [],
@@ -36,14 +36,18 @@ export async function auditPaths(paths: readonly string[], complete = false): Pr
 }
 
 /** Audits files that stand nowhere: by name, their text or the value that becomes JSON. */
-export async function auditFiles(files: Readonly<Record<string, unknown>>, complete = false): Promise<Audited> {
+export async function auditFiles(
+  files: Readonly<Record<string, unknown>>,
+  complete = false,
+  rules: Config['rules'] = {},
+): Promise<Audited> {
   const folder = mkdtempSync(join(tmpdir(), 'aks-audit-conformance-'));
   try {
     for (const [name, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
     }
-    return await auditPaths([folder], complete);
+    return await auditPaths([folder], complete, rules);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments, stringify } from 'yaml';
+import type { Config } from '../../../src/config.ts';
 import type { ClusterReport } from '../../../src/report.ts';
 import type { Status } from '../../../src/result.ts';
 import { type Audited, auditFiles, ruleNames } from './auditing.ts';
@@ -14,6 +15,8 @@ export interface Pair {
   where?: RegExp;
   /** Cases that are not about what our rule judges, by a part of their name, and why. */
   except?: Readonly<Record<string, string>>;
+  /** Thresholds of ours, where the other tool has another one. */
+  with?: Readonly<Record<string, unknown>>;
   /** What is added to a case, so that it says what our rule needs to judge. */
   given?: Given;
 }
@@ -55,6 +58,10 @@ export function split(table: Readonly<Record<string, Equal>>): {
   return { pairs, absent, without };
 }
 
+/** The thresholds of a pair, as a configuration states them. */
+export const thresholdsOf = (pair: Pair): Config['rules'] =>
+  pair.with === undefined ? {} : Object.fromEntries(rulesOf(pair).map((rule) => [rule, { with: pair.with }]));
+
 const rulesOf = ({ rule }: Pair): readonly string[] => (typeof rule === 'string' ? [rule] : rule);
 export const isLeftOut = ({ except }: Pair, name: string): boolean => Object.keys(except ?? {}).some((part) => name.includes(part));
 
@@ -85,7 +92,8 @@ export function auditManifests(files: readonly string[], pair: Pair): Promise<Au
 }
 
 /** @param texts by the names of the files */
-export function auditTexts(texts: Readonly<Record<string, string>>, { given }: Pair): Promise<Audited> {
+export function auditTexts(texts: Readonly<Record<string, string>>, pair: Pair): Promise<Audited> {
+  const { given } = pair;
   const manifests =
     given?.adapt === undefined
       ? texts
@@ -95,7 +103,7 @@ export function auditTexts(texts: Readonly<Record<string, string>>, { given }: P
             .map((each) => stringify(each))
             .join('---\n'),
         };
-  return auditFiles({ ...manifests, ...given?.beside }, true);
+  return auditFiles({ ...manifests, ...given?.beside }, true, thresholdsOf(pair));
 }
 
 // Read as a test reads its fixture: what is not as expected shows in the comparison.

@@ -15,14 +15,16 @@ export interface Judgement {
 
 /**
  * What our rule says of a cluster. @param where of our fails, only those with evidence at such a pointer are about
- * what the other tool looks at; a rule that fails elsewhere only passes here
+ * what the other tool looks at; a rule that fails, or does not know, elsewhere only passes here
  */
 export function verdict(cluster: Report['clusters'][number], rule: string, { where }: { where?: RegExp } = {}): Status {
   const result = cluster.entries.find((entry) => entry.rule === rule)?.result;
   if (result === undefined) throw new Error(`there is no rule ${rule}`);
-  if (where === undefined || result.status !== 'fail') return result.status;
+  if (where === undefined || (result.status !== 'fail' && result.status !== 'unknown')) return result.status;
+  if (result.status === 'unknown' && result.counts.unknown === 0) return 'unknown';
   const at = ({ path }: Evidence): boolean => where.test(path);
-  return result.findings.some(({ status, evidence }) => status === 'fail' && evidence.some(at)) ? 'fail' : 'pass';
+  const concerned = result.findings.filter(({ evidence }) => evidence.length === 0 || evidence.some(at));
+  return (['fail', 'unknown'] as const).find((worse) => concerned.some(({ status }) => status === worse)) ?? 'pass';
 }
 
 /**
