@@ -5,8 +5,9 @@ import type { StateKey } from './snapshot.ts';
 export const edgeQueries = {
   frontDoors: "resources | where type =~ 'microsoft.cdn/profiles' | where tostring(sku.name) endswith '_AzureFrontDoor'",
   trafficManagerProfiles: "resources | where type =~ 'microsoft.network/trafficmanagerprofiles'",
-  fleets: "resources | where type =~ 'microsoft.containerservice/fleets'",
 } as const;
+/** Of the fleets, whose members are listed one by one. */
+export const fleetQuery = "resources | where type =~ 'microsoft.containerservice/fleets' | project id";
 const inGraph = (type: string, version: string, key: keyof typeof edgeQueries): ArmKind =>
   arm(type, version, `az graph query --first 1000 -q "${edgeQueries[key]}" -o json > ${key}.json`, { listed: true });
 const below = (type: string, version: string, parent: string, list: string, file: string): ArmKind =>
@@ -57,6 +58,5 @@ export const edgeKinds = {
     { shared: true },
   ),
   trafficManagerProfiles: inGraph('Microsoft.Network/trafficManagerProfiles', '2022-04-01', 'trafficManagerProfiles'),
-  fleets: inGraph('Microsoft.ContainerService/fleets', '2025-03-01', 'fleets'),
   fleetMembers: below('Microsoft.ContainerService/fleets/members', '2025-03-01', 'fleet-id', 'members', 'fleetMembers'),
 } satisfies Partial<Record<StateKey, ArmKind>>;

@@ -26,6 +26,8 @@ export interface State {
   policySetDefinitions: wire.PolicySetDefinition[];
   policyDefinitions: wire.PolicyDefinition[];
   kubernetesVersions: wire.KubernetesVersions[];
+  vmSkus: wire.VmSku[];
+  computeUsages: wire.ComputeUsage[];
   features: wire.Feature[];
   securityPricings: wire.SecurityPricing[];
   securityAssessments: wire.SecurityAssessment[];
@@ -58,7 +60,6 @@ export interface State {
   frontDoorSecurityPolicies: wire.FrontDoorSecurityPolicy[];
   frontDoorWafPolicies: wire.FrontDoorWafPolicy[];
   trafficManagerProfiles: wire.TrafficManagerProfile[];
-  fleets: wire.Fleet[];
   fleetMembers: wire.FleetMember[];
   workspaces: wire.Workspace[];
   workspaceTables: wire.WorkspaceTable[];

@@ -45,4 +45,3 @@ export type TrafficManagerProfile = Arm<{
 
 /** Microsoft.ContainerService/fleets/members 2025-03-01. */
 export type FleetMember = Arm<{ clusterResourceId?: string }>;
-export type Fleet = Arm<{ provisioningState?: string }>;

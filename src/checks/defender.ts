@@ -2,20 +2,26 @@ import { check, count, fail, notApplicable, oneOf, pass, see, undecided } from '
 import { isStandard, plansOf } from '../model/defenderPlans.ts';
 import { byDigest, counts, isScanned, nameOf, runningImages } from '../model/imageVulnerabilities.ts';
 import { listed } from '../model/words.ts';
-import { workloadKeys, workloads } from '../model/workloads.ts';
 
 /** What Defender for Containers found in the images that run: grave, with a fix, and known for long. */
 export const imageVulnerabilities = check({
-  needs: ['cluster', 'securityPricings', ...workloadKeys, 'imageVulnerabilities', 'securityAssessments', 'registries'],
+  needs: [
+    'cluster',
+    'securityPricings',
+    'pods',
+    'replicaSets',
+    'jobs',
+    'cronJobs',
+    'imageVulnerabilities',
+    'securityAssessments',
+    'registries',
+  ],
   params: { maxAgeDays: count(30), minSeverity: oneOf('High', 'Critical') },
   subjects: (facts) => {
     const { containers } = plansOf(facts.cluster, facts.securityPricings);
     if (containers === undefined || !isStandard(containers))
       return notApplicable('The subscription has no plan of Defender for Containers.');
-    return workloads(facts).flatMap((workload) => {
-      const images = runningImages(workload);
-      return images.length === 0 ? [] : [{ resource: workload.resource, images }];
-    });
+    return runningImages(facts);
   },
   none: 'No image runs whose digest is known.',
   judge: ({ images }, { maxAgeDays, minSeverity }, facts) => {

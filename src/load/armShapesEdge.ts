@@ -64,6 +64,5 @@ export const edgeShapes = {
     monitorConfig: { path: 'string' },
     endpoints: parts({ target: 'string', targetResourceId: 'string', endpointStatus: 'string', endpointLocation: 'string' }),
   },
-  fleets: {},
   fleetMembers: { clusterResourceId: 'string' },
 } satisfies Readonly<Record<string, Shape>>;

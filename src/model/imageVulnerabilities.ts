@@ -1,23 +1,32 @@
-import { normalId, type Seen } from '../seen.ts';
+import { normalId, type Seen, seen } from '../seen.ts';
 import type { ImageVulnerability, KubernetesObject, Pod, Registry, SecurityAssessment } from '../wire.ts';
 import { parseImage } from './images.ts';
 import { once } from './once.ts';
 import { loginServerOf } from './registries.ts';
-import type { Workload } from './workloads.ts';
+import { type WorkloadPodFacts, workloadPods } from './workloadPods.ts';
 
 /** An image that runs, by its digest: a tag may have moved since. */
 export interface RunningImage {
   registry: string;
   digest: string;
-  pod: KubernetesObject;
+  pod: Pod;
   /** JSON pointer, inside the pod, of its id. */
   pointer: string;
 }
 
-/** Of a workload's pods, those that differ in more than their names; what runs nowhere has no digest. */
-export function runningImages({ shapes }: Workload): RunningImage[] {
-  const all = shapes.flatMap(({ source }) => (source.kind === 'Pod' ? imagesOf(source as Pod) : [])); // by its kind
-  return [...new Map(all.map((image) => [`${image.registry} ${image.digest}`, image])).values()];
+/** The images of each workload in scope. Pods that `load` found alike share one status, and are looked at once. */
+export function runningImages(facts: WorkloadPodFacts & { inScope: (namespace: string) => boolean }): Seen<Running> {
+  const running = [...workloadPods(facts).values()].flatMap(({ apiVersion, kind, name, namespace, pods }): Running[] => {
+    if (!facts.inScope(namespace)) return [];
+    const alike = [...new Map(pods.map((pod) => [pod.status, pod])).values()].flatMap(imagesOf);
+    const images = [...new Map(alike.map((image) => [`${image.registry} ${image.digest}`, image])).values()];
+    return images.length === 0 ? [] : [{ resource: { apiVersion, kind, metadata: { name, namespace } }, images }];
+  });
+  return seen(running, facts.pods.gaps);
+}
+export interface Running {
+  resource: KubernetesObject;
+  images: readonly RunningImage[];
 }
 
 function imagesOf(pod: Pod): RunningImage[] {

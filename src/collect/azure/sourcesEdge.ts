@@ -1,7 +1,7 @@
-import { edgeQueries } from '../../kindsEdge.ts';
+import { edgeQueries, fleetQuery } from '../../kindsEdge.ts';
 import { gatewaysOfAddon, wafPolicyIds } from '../../model/appGateways.ts';
 import type { Source } from '../source.ts';
-import { inReach, inSubscription, inSubscriptionAnd, linked, listsAt, readBefore } from './reading.ts';
+import { inReach, inSubscription, inSubscriptionAnd, linked, listAt, listsAt, readBefore, source } from './reading.ts';
 
 /** What stands between users and clusters: gateways, Front Door, Traffic Manager, their firewalls, and fleets. */
 export const edgeSources: readonly Source[] = [
@@ -27,6 +27,9 @@ export const edgeSources: readonly Source[] = [
     frontDoorSecurityPolicies.flatMap(({ properties }) => properties?.parameters?.wafPolicy?.id ?? []),
   ),
   inReach('trafficManagerProfiles', edgeQueries.trafficManagerProfiles),
-  inReach('fleets', edgeQueries.fleets),
-  listsAt('fleetMembers', ['fleets'], (_, known) => readBefore(known, 'fleets').map(({ id }) => `${id}/members`)),
+  source('fleetMembers', async function* (_, from) {
+    yield { items: [] };
+    for await (const fleets of from.azure.graph(fleetQuery, {}))
+      for (const fleet of fleets) if ('id' in fleet) yield listAt(`${fleet.id}/members`, from, false);
+  }),
 ];
