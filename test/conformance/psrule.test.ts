@@ -167,11 +167,9 @@ function examples(template: { parameters: Record<string, object>; resources: { t
   const given = Object.entries(parameters).map(([name, value]) => [name, { ...template.parameters[name], defaultValue: value }]);
   const isOf = (type: string) => (resource: { type: string }) => resource.type === `Microsoft.ContainerService/managedClusters${type}`;
   const others = template.resources.filter((each) => !isOf('')(each) && !isOf('/agentPools')(each));
-  return template.resources
-    .filter(isOf(''))
-    .map((cluster) => ({
-      ...template,
-      parameters: { ...template.parameters, ...Object.fromEntries(given) },
-      resources: [cluster, ...others],
-    }));
+  return template.resources.filter(isOf('')).map((cluster) => ({
+    ...template,
+    parameters: { ...template.parameters, ...Object.fromEntries(given) },
+    resources: [cluster, ...others],
+  }));
 }

@@ -13,6 +13,16 @@ export interface Judgement {
   ours: Status;
 }
 
+/** A disagreement with another tool that a person looked into: why ours stands. */
+export interface Reviewed {
+  suite: string;
+  theirRule: string;
+  theirs: 'pass' | 'fail';
+  ours: Status;
+  cases: readonly string[];
+  reason: string;
+}
+
 /**
  * What our rule says of a cluster. @param where of our fails, only those with evidence at such a pointer are about
  * what the other tool looks at; a rule that fails, or does not know, elsewhere only passes here
