@@ -33,7 +33,7 @@ type Digest = (text: string) => Buffer;
 const defined = /\/(?:policyDefinitions|policySetDefinitions|roleDefinitions)\/$/i;
 const guid = /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi;
 const host =
-  /(?<![\w.-])([\w-]+)(?=(?:\.[\w-]+)*\.(?:azmk8s\.(?:io|us)|azk8s\.cn|azurecr\.(?:io|us|cn)|cloudapp\.azure\.com|trafficmanager\.net|azurewebsites\.net|(?:vault|vaultcore)\.azure\.net|core\.windows\.net|database\.windows\.net|servicebus\.windows\.net)(?![\w-]))/gi;
+  /(?<![\w.-])(?!privatelink\.)([\w-]+)(?=(?:\.[\w-]+)*\.(?:azmk8s\.(?:io|us)|azk8s\.cn|azurecr\.(?:io|us|cn)|cloudapp\.azure\.com|trafficmanager\.net|azurewebsites\.net|(?:vault|vaultcore)\.azure\.net|core\.windows\.net|database\.windows\.net|servicebus\.windows\.net)(?![\w-]))/gi;
 const mail = /[\w.%+#-]+@[\w-]+(?:\.[\w-]+)+/g;
 const range = /^(\d{1,3}(?:\.\d{1,3}){3})(\/\d{1,2})?$/;
 

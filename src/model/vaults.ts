@@ -29,11 +29,11 @@ export const vaultsInUse: (facts: VaultFacts) => Seen<InUse<Vault>> = once((fact
   const ties = new Map<string, Tie>();
   for (const { name, ...tie } of [...names.items, ...clusters.items.flatMap(ofKms)]) if (!ties.has(name)) ties.set(name, tie);
   const used = vaults.items.flatMap((vault): InUse<Vault>[] => {
-    const told = ties.get(vault.name.toLowerCase());
+    const told = namesOf(vault).flatMap((name) => ties.get(name) ?? [])[0];
     const [tie] = [...(told ? [told] : []), ...clusters.items.flatMap((cluster) => tiesTo(vault, cluster))];
     return tie === undefined ? [] : [{ resource: vault, ...tie }];
   });
-  const known = new Set(vaults.items.map(({ name }) => name.toLowerCase()));
+  const known = new Set(vaults.items.flatMap(namesOf));
   const wanted = [...[...ties.keys()].filter((name) => !known.has(name)), ...clusters.items.flatMap(namedIds)];
   const missing = gather(wanted.map((id) => () => vaults.get(id)));
   return seen(used, [...names.gaps, ...clusters.gaps, ...vaults.gaps, ...missing.gaps]);
@@ -61,6 +61,9 @@ const nameIn = (address: string | null | undefined): string[] => {
   const [, name] = /^https:\/\/([a-z0-9-]+)\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)(?:[/:]|$)/i.exec(address ?? '') ?? [];
   return name === undefined ? [] : [name.toLowerCase()];
 };
+
+/** A vault's name, and that in its address, which is another where host names have aliases. */
+const namesOf = ({ name, properties }: Vault): string[] => [name.toLowerCase(), ...nameIn(properties.vaultUri)];
 
 const kmsVault = ({ properties }: ManagedCluster): string | undefined => {
   const { enabled, keyVaultResourceId } = properties.securityProfile?.azureKeyVaultKms ?? {};

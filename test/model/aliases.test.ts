@@ -45,3 +45,11 @@ describe('aliases', () => {
     expect([inside('52.10.20.7'), inside('52.10.20.255'), inside('52.10.21.7')]).toEqual([true, true, false]);
   });
 });
+
+test.each(['privatelink.azurecr.io', '/privateDnsZones/privatelink.vaultcore.azure.net/A/kv', 'privatelink.blob.core.windows.net'])(
+  'the zone %s of private endpoints is everybody’s',
+  (name) => {
+    expect(createAliases('secret')(name)).toBe(name);
+    expect(createAliases('secret')(`acrshop.${name.replace(/^.*\/privateDnsZones\/|\/A\/kv$/g, '')}`)).not.toContain('acrshop');
+  },
+);

@@ -66,6 +66,14 @@ test.each<[string, VaultFacts, string[], string[]]>([
     ['kv-a /spec/provider/azurekv/vaultUrl'],
     [],
   ],
+  [
+    'by its own address, where host names have aliases',
+    facts([{ ...vault('kv-a'), properties: { vaultUri: 'https://h-0a1b.vault.azure.net/' } }], {
+      secretStores: seen([store('https://h-0a1b.vault.azure.net')]),
+    }),
+    ['kv-a /spec/provider/azurekv/vaultUrl'],
+    [],
+  ],
   ['an address that is none of a vault', facts([vault('kv-a')], { secretStores: seen([store('https://kv-a.example.com')]) }), [], []],
   [
     'by the key of the KMS',
