@@ -235,6 +235,25 @@ describe('what hangs elsewhere is followed by id', () => {
   });
 });
 
+test('versions of the region, under an id that their API does not give them', async () => {
+  const run = await started();
+  const expected = (base as unknown as Record<string, object[]>).kubernetesVersions;
+  expect(await read('kubernetesVersions', run)).toEqual({ items: expected, gaps: [] });
+  const elsewhere = fakeCluster();
+  const strange = await started({ clusters: [{ ...elsewhere, cluster: { ...elsewhere.cluster, location: 'nowhere' } }] });
+  expect((await faultOf(read('kubernetesVersions', strange))).message).toContain('nowhere');
+});
+
+test('members of every fleet that can be read; those of one may be denied', async () => {
+  const fleet = '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg/providers/Microsoft.ContainerService/fleets';
+  const named = (name: string) => ({ id: `${fleet}/${name}`, name, type: 'Microsoft.ContainerService/fleets' });
+  const member = { id: `${fleet}/a/members/one`, name: 'one', properties: { clusterResourceId: base.cluster.id } };
+  const resources = { [`${fleet}/a`]: named('a'), [`${fleet}/b`]: named('b'), [`${fleet}/a/members`]: [member] };
+  const run = await started({ resources, faults: [{ at: /fleets\/b/, does: { deny: 'Microsoft.ContainerService/fleets/members/read' } }] });
+  const { items, gaps } = await read('fleetMembers', run);
+  expect([items, gaps]).toMatchObject([[member], [{ why: 'forbidden', scope: `${fleet}/b/members` }]]);
+});
+
 test('a run only reads', async () => {
   const run = await started();
   // What sources are read after, as the fixture has it.
