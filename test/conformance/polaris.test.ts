@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { auditManifests, type Equal, isLeftOut, judged, split } from './support/cases.ts';
 import { compare, type Judgement } from './support/compare.ts';
 import { describeCorpus, filesBelow, foldersOf } from './support/corpus.ts';
-import { running, served, twoReplicas } from './support/given.ts';
+import { budgeted, running, served, twoReplicas } from './support/given.ts';
 
-const later = 'no rule of ours yet';
+const anyOfFour = 'any one of four measures passes it; ours asks for a seccomp profile';
 
 const equals: Readonly<Record<string, Equal>> = {
   clusterrolebindingClusterAdmin: { rule: 'cluster-admin-groups-only' },
@@ -13,15 +13,19 @@ const equals: Readonly<Record<string, Equal>> = {
   cpuRequestsMissing: { rule: 'resource-requests', where: /\/cpu$/ },
   hostPIDSet: { rule: 'pss-baseline', where: /hostPID$/ },
   hostPathSet: { rule: 'pss-baseline', where: /\/volumes\// },
-  hpaMaxAvailability: { none: later },
-  insecureCapabilities: { none: 'it wants a list of capabilities dropped; restricted wants ALL' },
-  linuxHardening: { none: 'any one of four measures passes it' },
+  hpaMaxAvailability: { rule: 'hpa-configuration', where: /maxReplicas$/ },
+  insecureCapabilities: { rule: 'pss-restricted', where: /capabilities/ },
+  linuxHardening: {
+    rule: 'pss-restricted',
+    where: /seccompProfile/,
+    except: { apparmor: anyOfFour, drop_capabilities: anyOfFour, selinux: anyOfFour },
+  },
   livenessProbeMissing: { rule: 'health-probes', where: /livenessProbe/, given: served },
   memoryLimitsMissing: { rule: 'resource-limits', where: /\/memory$/ },
   memoryRequestsMissing: { rule: 'resource-requests', where: /\/memory$/ },
   missingNetworkPolicy: { none: 'it asks for some policy with rules for each pod; ours for a default deny of the namespace' },
   missingPodDisruptionBudget: { rule: 'pdb-coverage', given: twoReplicas },
-  pdbDisruptionsIsZero: { none: 'its budgets have no selector, so they hold no pod' },
+  pdbDisruptionsIsZero: { rule: 'pdb-allows-drain', given: budgeted },
   pdbMinAvailableGreaterThanHPAMinReplicas: {
     rule: 'pdb-allows-drain',
     given: running,
@@ -31,8 +35,8 @@ const equals: Readonly<Record<string, Equal>> = {
     },
   },
   resourceRange: { none: 'it compares with a range of its own' },
-  sensitiveContainerEnvVar: { none: later },
-  tlsSettingsMissing: { none: later },
+  sensitiveContainerEnvVar: { rule: 'plaintext-credentials' },
+  tlsSettingsMissing: { rule: 'ingress-tls' },
 };
 
 describeCorpus('Polaris', 'kubernetes/polaris', (root) => {

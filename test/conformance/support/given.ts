@@ -86,3 +86,23 @@ function podsOf(owner: Manifest, all: readonly Manifest[]): Manifest[] {
     status: { phase: 'Running' },
   }));
 }
+
+/** Budgets select; these have no selector, and an API version of old. */
+export const budgeted: Given = {
+  what: 'twenty running pods that the budget selects',
+  adapt: (objects) => {
+    const labels = { given: 'given' };
+    const budgets = objects.map((each) => ({
+      ...each,
+      apiVersion: 'policy/v1',
+      spec: { ...each.spec, selector: { matchLabels: labels } },
+    }));
+    const owner: Manifest = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'given' },
+      spec: { replicas: 20, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [] } } },
+    };
+    return [...budgets, owner, ...podsOf(owner, [])];
+  },
+};
