@@ -69,7 +69,7 @@ export const linters: readonly Reviewed[] = [
     theirs: 'pass',
     ours: 'fail',
     cases: ['insecureCapabilities/success.all.yaml'],
-    reason: 'Pod Security compares capabilities by letter case, as the runtime does: All is none.',
+    reason: 'The restricted standard knows ALL in capitals only.',
   },
   {
     suite: 'polaris',
@@ -134,5 +134,21 @@ export const linters: readonly Reviewed[] = [
     ours: 'fail',
     cases: ['pod-seccomp-annotated'],
     reason: 'The annotation is one of PodSecurityPolicy and sets no profile; the restricted standard reads the fields.',
+  },
+  {
+    suite: 'kube-score',
+    theirRule: 'statefulset-has-host-podantiaffinity',
+    theirs: 'fail',
+    ours: 'notApplicable',
+    cases: ['statefulset-host-antiaffinity-undefined-replicas'],
+    reason: 'Without a number it keeps one replica, which cannot be spread.',
+  },
+  {
+    suite: 'kube-linter',
+    theirRule: 'use-namespace.yml',
+    theirs: 'fail',
+    ours: 'notApplicable',
+    cases: ['use-namespace.yml 1 app1'],
+    reason: 'The Deployment has no spec, so nothing runs in the namespace.',
   },
 ];

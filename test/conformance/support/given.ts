@@ -106,3 +106,14 @@ export const budgeted: Given = {
     return [...budgets, owner, ...podsOf(owner, [])];
   },
 };
+
+/** What the API server keeps of a manifest that is applied: by which API it was written. */
+export const written: Given = {
+  what: 'a manager that wrote each object by the API that it states, and a cluster with a version',
+  adapt: (objects) =>
+    objects.map((each) => ({
+      ...each,
+      metadata: { ...each.metadata, managedFields: [{ manager: 'given', operation: 'Apply', apiVersion: each.apiVersion }] },
+    })),
+  beside: { 'cluster.json': companion([]) },
+};
