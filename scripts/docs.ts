@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { loadCatalogue } from '../src/catalogue.ts';
 import { permissionsPage } from '../src/collect/permissions.ts';
-import { allSources } from '../src/collect/sources.ts';
+import { sourcesFor } from '../src/collect/sources.ts';
 import { markdownCard } from '../src/reporters/ruleCards.ts';
 import { exportsPage } from './exportCommands.ts';
 
@@ -18,7 +18,7 @@ for (const { name, title } of chapters) {
   );
 }
 pages.set('docs/exports.md', exportsPage(rules));
-pages.set('docs/permissions.md', permissionsPage(rules, allSources));
+pages.set('docs/permissions.md', permissionsPage(rules, sourcesFor(false)));
 
 const folder = `${root}docs/rules`;
 const stale = existsSync(folder) ? readdirSync(folder).filter((file) => !pages.has(`docs/rules/${file}`)) : [];

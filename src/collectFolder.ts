@@ -1,5 +1,5 @@
 import type { CollectRequest } from './collect/collect.ts';
-import { aliasedSink, allSources, askedOf, collect, needsOf, openSession } from './collect/index.ts';
+import { aliasedSink, askedOf, collect, needsOf, openSession, sourcesFor } from './collect/index.ts';
 import type { Session, SessionRequest } from './collect/session.ts';
 import { earlierTargets, openSink } from './load/sink.ts';
 import { createAliases } from './model/aliases.ts';
@@ -36,14 +36,15 @@ export async function collectFolder(request: LiveRequest, rules: readonly Rule[]
     const opened = await openSink(folder, { tool, takenAt: request.takenAt, resume, redacted });
     const [secret = ''] = targets.map(({ subscription }) => subscription).sort();
     const sink = redacted ? aliasedSink(opened, createAliases(secret)) : opened;
-    const { planes, concurrency, timeout } = request.choice;
-    const asked = askedOf(needsOf(rules), planes);
+    const { planes, concurrency, timeout, scanConfigMaps } = request.choice;
+    const sources = sourcesFor(scanConfigMaps);
+    const asked = askedOf(needsOf(rules), planes).filter((key) => sources.some((source) => source.key === key));
     const { takenAt } = opened;
     await collect({
       targets,
       unread,
       asked,
-      sources: allSources,
+      sources,
       sink,
       takenAt,
       connect,

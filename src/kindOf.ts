@@ -25,8 +25,8 @@ export interface KubernetesKind {
   namespaced: boolean;
   /** Of a custom resource or a young API: discovery may prove that the cluster does not serve it. */
   optional: boolean;
-  /** What a live audit reads of it: all where nothing is said, `metadata` and the type (Secrets), or `nothing` (ConfigMaps). */
-  live?: 'metadata' | 'nothing';
+  /** What a live audit reads of it: all where nothing is said, `metadata` and the type (Secrets), or nothing until it is `asked` to (ConfigMaps). */
+  live?: 'metadata' | 'asked';
   /** Further API groups that serve the same kind. */
   alsoGroups?: readonly string[];
 }

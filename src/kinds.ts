@@ -1,5 +1,6 @@
 import { arm, cluster, type Kind, type KubernetesKind, kubernetes, rest } from './kindOf.ts';
 import { accessKinds } from './kindsAccess.ts';
+import { computeKinds } from './kindsCompute.ts';
 import { edgeKinds } from './kindsEdge.ts';
 import { governanceKinds } from './kindsGovernance.ts';
 import { monitorKinds } from './kindsMonitor.ts';
@@ -52,6 +53,7 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
     rest(`${cluster}/providers/Microsoft.KubernetesConfiguration/fluxConfigurations?api-version=2023-05-01`, 'fluxConfigurations'),
   ),
   ...governanceKinds,
+  ...computeKinds,
   virtualNetworks: arm('Microsoft.Network/virtualNetworks', '2026-01-01', 'az network vnet list -o json > virtualNetworks.json', {
     shared: true,
   }),
@@ -87,7 +89,7 @@ export const kinds: { readonly [K in StateKey]: Kind } = {
   podDisruptionBudgets: kubernetes('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   services: kubernetes('v1', 'Service', 'services'),
   serviceAccounts: kubernetes('v1', 'ServiceAccount', 'serviceaccounts'),
-  configMaps: kubernetes('v1', 'ConfigMap', 'configmaps', { live: 'nothing' }),
+  configMaps: kubernetes('v1', 'ConfigMap', 'configmaps', { live: 'asked' }),
   secrets: kubernetes('v1', 'Secret', 'secrets', { live: 'metadata' }),
   certificates: kubernetes('cert-manager.io/v1', 'Certificate', 'certificates', { optional: true }),
   ingresses: kubernetes('networking.k8s.io/v1', 'Ingress', 'ingresses', { alsoGroups: ['extensions'] }),
@@ -200,14 +202,14 @@ export function exportCommand(key: StateKey): string {
   const kind = kinds[key];
   if (kind.plane === 'azure') return kind.export;
   const get = `kubectl get ${kubectlName(kind)}${kind.namespaced ? ' -A' : ''} -o json`;
-  return `${get}${kind.live === 'metadata' ? ` | ${withoutValues}` : ''} > ${key}.json`;
+  return `${get}${kind.live === 'metadata' ? ` | ${withoutValues}` : ''} > ${key}.json${kind.live === 'asked' ? `  # or: aks-audit collect --scan-configmaps` : ''}`;
 }
 
 /** The commands that export these kinds: a file a kind, as an empty List says of its kind by the file's name only. */
 export function kubectlCommands(keys: readonly StateKey[]): string[] {
   const alike = keys.flatMap((key) => {
     const kind = kinds[key];
-    return kind.plane === 'kubernetes' && kind.live !== 'metadata' ? [{ key, name: kubectlName(kind) }] : [];
+    return kind.plane === 'kubernetes' && kind.live === undefined ? [{ key, name: kubectlName(kind) }] : [];
   });
   const others = keys.filter((key) => !alike.some((each) => each.key === key)).map(exportCommand);
   if (alike.length < 2) return [...alike.map(({ key }) => exportCommand(key)), ...others];

@@ -1,11 +1,12 @@
-import { check, fail, ifSeen, pass, see, seeEach, texts } from '../check.ts';
+import { check, fail, ifSeen, pass, see, seeEach, texts, type Verdict } from '../check.ts';
 import { secretsInEnvironment } from '../model/environment.ts';
 import { flawed, sayFlaws } from '../model/flaws.ts';
 import { glob } from '../model/namespaces.ts';
 import { orElse } from '../model/orElse.ts';
-import { credentialsIn, secretNamed } from '../model/plainCredentials.ts';
+import { type Found, inConfigMap, inWorkload, secretNamed } from '../model/plainCredentials.ts';
 import { isSetting, keeperOf } from '../model/secrets.ts';
 import { workloadKeys, workloads } from '../model/workloads.ts';
+import type { KubernetesObject } from '../wire.ts';
 
 /** Secrets in the environment of containers, which child processes, crash reports and debug pages show. */
 export const inEnvironment = check({
@@ -24,38 +25,46 @@ export const inEnvironment = check({
   },
 });
 
-/**
- * Values in plain text that look like credentials, by their kind; those that are only named like one are a milder finding.
- * @param secretNames of variables, members and keys; `*` stands for anything, letter case and what parts words do not count
- */
+/** By default: names of variables, members and keys; `*` stands for anything, letter case and what parts words do not count. */
+const secretNames = texts(
+  '*password',
+  '*passwd',
+  '*pwd',
+  '*passphrase',
+  '*secret',
+  '*token',
+  '*api-key',
+  '*access-key',
+  '*account-key',
+  '*connection-string',
+);
+
+/** Values in plain text that look like credentials, by their kind; those that are only named like one are a milder finding. */
 export const inPlainText = check({
-  needs: [...workloadKeys, 'configMaps'],
-  params: {
-    secretNames: texts(
-      '*password',
-      '*passwd',
-      '*pwd',
-      '*passphrase',
-      '*secret',
-      '*token',
-      '*api-key',
-      '*access-key',
-      '*account-key',
-      '*connection-string',
-    ),
-  },
-  subjects: (facts) => workloads(facts).concat(facts.configMaps.filter(({ metadata }) => facts.inScope(metadata.namespace))),
-  none: 'No workload and no ConfigMap is in scope.',
-  judge: (subject, { secretNames }) => {
-    const found = credentialsIn(subject, secretNamed(secretNames));
-    const resource = 'shapes' in subject ? subject.shapes[0].source : subject;
-    if (found === undefined) return pass('Nothing in it looks like a credential.', see(resource, '/metadata/name'));
-    const evidence = seeEach(found.source, found.flaws);
-    const looking = found.all.filter(({ looks }) => looks);
-    if (looking.length > 0) return fail(`Credentials stand in plain text: ${sayFlaws(looking)}.`, evidence);
-    return fail(`What may be a credential stands in plain text: ${sayFlaws(found.all)}.`, evidence, { severity: 'medium' });
-  },
+  needs: workloadKeys,
+  params: { secretNames },
+  subjects: workloads,
+  none: 'No workload runs in scope.',
+  judge: (workload, { secretNames: names }) => plainText(workload.shapes[0].source, inWorkload(workload, secretNamed(names))),
 });
+
+/** The same of ConfigMaps, which are read only when that is asked for. */
+export const inConfigMaps = check({
+  needs: ['configMaps'],
+  params: { secretNames },
+  subjects: ({ configMaps, inScope }) => configMaps.filter(({ metadata }) => inScope(metadata.namespace)),
+  none: 'No ConfigMap is in scope.',
+  judge: (configMap, { secretNames: names }) => plainText(configMap, inConfigMap(configMap, secretNamed(names))),
+});
+
+/** @param found undefined when nothing was */
+function plainText(resource: KubernetesObject, found: Found | undefined): Verdict {
+  if (found === undefined) return pass('Nothing in it looks like a credential.', see(resource, '/metadata/name'));
+  const evidence = seeEach(found.source, found.flaws);
+  const looking = found.all.filter(({ looks }) => looks);
+  if (looking.length > 0) return fail(`Credentials stand in plain text: ${sayFlaws(looking)}.`, evidence);
+  return fail(`What may be a credential stands in plain text: ${sayFlaws(found.all)}.`, evidence, { severity: 'medium' });
+}
 
 /**
  * Secrets that people keep in the cluster itself, as against those that are brought from a vault; of a Secret only metadata and type are known.

@@ -18,6 +18,7 @@ export interface LiveFlags {
   context?: string;
   inCluster?: boolean;
   allowLocalAccounts?: boolean;
+  scanConfigmaps?: boolean;
   skipKubernetes?: boolean;
   skipAzure?: boolean;
   concurrency: number;
@@ -26,7 +27,7 @@ export interface LiveFlags {
 
 const targetFlags = ['subscription', 'resourceGroup', 'name', 'resourceId', 'managementGroup', 'allSubscriptions', 'selector'] as const;
 const readingFlags = [
-  ...(['tenant', 'cloud', 'armEndpoint', 'kubeconfig', 'context', 'inCluster', 'allowLocalAccounts'] as const),
+  ...(['tenant', 'cloud', 'armEndpoint', 'kubeconfig', 'context', 'inCluster', 'allowLocalAccounts', 'scanConfigmaps'] as const),
   ...(['skipKubernetes', 'skipAzure', 'concurrency', 'timeout', 'keep'] as const),
 ];
 
@@ -47,6 +48,7 @@ export function addLiveOptions(command: Command): Command {
     .option('--context <name>', 'by this context of it')
     .option('--in-cluster', 'reach the API server of the cluster this runs in by its service account')
     .option('--allow-local-accounts', 'use the administrator certificate of clusters without Entra')
+    .option('--scan-configmaps', 'read ConfigMaps too, for what looks like a credential; no value is kept')
     .option('--skip-kubernetes', 'do not ask API servers')
     .option('--skip-azure', 'ask Azure for the clusters alone, not for what hangs on them')
     .addOption(new Option('--concurrency <clusters>', 'clusters at a time').argParser(wholeNumber).default(8))
@@ -69,8 +71,8 @@ export function liveFlagsGiven(command: Command): string[] {
 export function liveChoice(flags: LiveFlags): LiveChoice {
   const wrong = contradiction(flags);
   if (wrong !== undefined) throw new UserError(wrong);
-  const { subscription, resourceGroup, name, resourceId, allSubscriptions, inCluster, allowLocalAccounts, skipKubernetes, skipAzure } =
-    flags;
+  const { subscription, resourceGroup, name, resourceId, allSubscriptions, inCluster, allowLocalAccounts, scanConfigmaps } = flags;
+  const { skipKubernetes, skipAzure } = flags;
   return {
     subscriptions: subscription,
     resourceGroups: resourceGroup,
@@ -86,6 +88,7 @@ export function liveChoice(flags: LiveFlags): LiveChoice {
     ...(flags.context === undefined ? {} : { context: flags.context }),
     inCluster: inCluster === true,
     allowLocalAccounts: allowLocalAccounts === true,
+    scanConfigMaps: scanConfigmaps === true,
     planes: [...(skipAzure === true ? [] : (['azure'] as const)), ...(skipKubernetes === true ? [] : (['kubernetes'] as const))],
     concurrency: flags.concurrency,
     timeout: flags.timeout,
@@ -101,6 +104,8 @@ function contradiction(flags: LiveFlags): { where: string; what: string; todo: s
     flags.subscription.length > 0 && '-s',
   ].filter(Boolean);
   if (wide.length > 1) return { where: wide.join(', '), what: 'say different things of where clusters are.', todo: 'Give one of them.' };
+  if (flags.scanConfigmaps && flags.skipKubernetes)
+    return { where: '--scan-configmaps, --skip-kubernetes', what: 'leave no ConfigMap to read.', todo: 'Give one of them.' };
   if (flags.inCluster && (flags.kubeconfig ?? flags.context) !== undefined)
     return { where: '--in-cluster, --kubeconfig', what: 'are two ways to one API server.', todo: 'Give one of them.' };
   return undefined;

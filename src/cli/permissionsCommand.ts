@@ -31,8 +31,8 @@ export function addPermissionsCommand(program: Command, shell: Shell): void {
 }
 
 async function print(flags: PermissionsFlags, shell: Shell): Promise<void> {
-  const { accessOf, allSources, azureRole, clusterRole, dataRole } = await import('../collect/index.ts');
-  const access = accessOf(chosenRules(flags), allSources, planesOf(flags));
+  const { accessOf, azureRole, clusterRole, dataRole, sourcesFor } = await import('../collect/index.ts');
+  const access = accessOf(chosenRules(flags), sourcesFor(flags.scanConfigmaps === true), planesOf(flags));
   const parts = [
     ...(flags.kubernetes ? [] : [['Azure: az role definition create --role-definition <file>', azureRole(access)]]),
     ...(flags.azure || flags.kubernetes ? [] : [['Azure, for API servers that it authorizes (enableAzureRBAC)', dataRole(access)]]),
@@ -65,11 +65,11 @@ async function check(flags: PermissionsFlags, shell: Shell): Promise<void> {
   const choice = liveChoice({ ...flags, skipAzure: flags.kubernetes === true, skipKubernetes: flags.azure === true });
   shell.interruption.hold();
   const { signal } = shell.interruption;
-  const { allSources, checkPermissions, openSession } = await import('../collect/index.ts');
+  const { checkPermissions, openSession, sourcesFor } = await import('../collect/index.ts');
   const onRequest = flags.debug === true ? { onRequest: requestLine } : {};
   const session = await openSession({ choice, environment: process.env, signal, ...onRequest });
   const rules = chosenRules(flags);
-  const sources = allSources.filter(({ plane }) => choice.planes.includes(plane));
+  const sources = sourcesFor(choice.scanConfigMaps).filter(({ plane }) => choice.planes.includes(plane));
   let lacking = 0;
   for (const target of session.targets) {
     const lacks = await checkPermissions(target, session, rules, sources, signal);

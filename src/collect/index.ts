@@ -5,4 +5,4 @@ export { examine } from './doctor.ts';
 export { checkPermissions } from './permissionCheck.ts';
 export { accessOf, azureRole, clusterRole, dataRole } from './permissions.ts';
 export { askedOf, openSession } from './session.ts';
-export { allSources, needsOf } from './sources.ts';
+export { needsOf, sourcesFor } from './sources.ts';

@@ -28,6 +28,8 @@ export interface LiveChoice {
   context?: string;
   inCluster: boolean;
   allowLocalAccounts: boolean;
+  /** Reads ConfigMaps too, their values replaced by markers. */
+  scanConfigMaps: boolean;
   /** What is read beside the list of clusters. */
   planes: readonly Source['plane'][];
   /** Clusters at a time. */

@@ -1,3 +1,4 @@
+import { kinds } from '../kinds.ts';
 import type { Rule } from '../rule.ts';
 import type { StateKey } from '../snapshot.ts';
 import { azureSources } from './azure/sources.ts';
@@ -6,6 +7,13 @@ import type { Source } from './source.ts';
 
 /** Every kind of state, and where it is read live. */
 export const allSources: readonly Source[] = [...azureSources, ...kubernetesSources];
+
+/** What a run reads from: of ConfigMaps only when it is asked to, as their values may be secrets. */
+export const sourcesFor = (scanConfigMaps: boolean): readonly Source[] =>
+  allSources.filter(({ key }) => {
+    const kind = kinds[key];
+    return scanConfigMaps || kind.plane === 'azure' || kind.live !== 'asked';
+  });
 
 /** What these rules judge by. */
 export const needsOf = (rules: readonly Pick<Rule, 'check'>[]): StateKey[] => [

@@ -20,17 +20,22 @@ export function secretNamed(patterns: readonly string[]): IsSecret {
 }
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9*]/g, '');
 
-/** What was found in a ConfigMap, or in the first of a workload's shapes that hold any; `all` is what every shape holds. */
-export function credentialsIn(
-  subject: Workload | ConfigMap,
-  isSecret: IsSecret,
-): { source: KubernetesObject; flaws: readonly PlainCredential[]; all: readonly PlainCredential[] } | undefined {
-  if ('shapes' in subject) {
-    const found = flawed(subject, (shape) => inShape(shape, isSecret));
-    return found && { ...found, source: found.shape.source };
-  }
-  const flaws = [...judged('data', markersIn(subject.data, '/data'), isSecret), ...inAnnotations(subject.metadata, '/metadata', isSecret)];
-  return flaws.length === 0 ? undefined : { source: subject, flaws, all: flaws };
+/** `source` is of `flaws`: the first of a workload's shapes that hold any; `all` is what every shape holds. */
+export interface Found {
+  source: KubernetesObject;
+  flaws: readonly PlainCredential[];
+  all: readonly PlainCredential[];
+}
+
+export function inWorkload(workload: Workload, isSecret: IsSecret): Found | undefined {
+  const found = flawed(workload, (shape) => inShape(shape, isSecret));
+  return found && { ...found, source: found.shape.source };
+}
+
+export function inConfigMap(configMap: ConfigMap, isSecret: IsSecret): Found | undefined {
+  const { data, metadata } = configMap;
+  const flaws = [...judged('data', markersIn(data, '/data'), isSecret), ...inAnnotations(metadata, '/metadata', isSecret)];
+  return flaws.length === 0 ? undefined : { source: configMap, flaws, all: flaws };
 }
 
 const containerFields = ['env', 'command', 'args', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const;
@@ -48,14 +53,14 @@ function inShape({ source, pointer: at, spec, metadata }: Shape, isSecret: IsSec
 const inAnnotations = ({ annotations }: Partial<KubernetesObject['metadata']>, at: string, isSecret: IsSecret): PlainCredential[] =>
   judged('annotations', markersIn(annotations, `${at}/annotations`), isSecret);
 
-interface Found {
+interface Mark {
   name: string;
   pointer: string;
   marker: Redacted['redacted'];
 }
 
 /** Every marker inside a value, with the name of what it is the value of: of a `{name, value}` the name, else the member. */
-function* markersIn(value: unknown, pointer: string, name = ''): Iterable<Found> {
+function* markersIn(value: unknown, pointer: string, name = ''): Iterable<Mark> {
   if (isRedacted(value)) yield { name, pointer, marker: value.redacted };
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* markersIn(item, `${pointer}/${index}`);
   else if (isObject(value))
@@ -65,7 +70,7 @@ function* markersIn(value: unknown, pointer: string, name = ''): Iterable<Found>
     }
 }
 
-function judged(of: string, markers: Iterable<Found>, isSecret: IsSecret): PlainCredential[] {
+function judged(of: string, markers: Iterable<Mark>, isSecret: IsSecret): PlainCredential[] {
   return [...markers].flatMap(({ name, pointer, marker }) => {
     const looks = suspicion(marker, isSecret(name), /\/env\/\d+\/value$/.test(pointer));
     const what = `${name === '' ? pointer.replace(/^.*\/(?=\w+\/\d+$)/, '').replace('/', ' ') : name}: ${marker.looksLike ?? 'text'} of ${marker.length} characters`;

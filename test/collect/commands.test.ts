@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadCatalogue } from '../../src/catalogue.ts';
 import { accessOf, dataActionOf, nameOf } from '../../src/collect/permissions.ts';
-import { allSources, closure, needsOf } from '../../src/collect/sources.ts';
+import { allSources, closure, needsOf, sourcesFor } from '../../src/collect/sources.ts';
 import { stateKeys } from '../../src/kinds.ts';
 import type { ArmBody } from '../support/fakeArmData.ts';
 import { root } from '../support/fixtures.ts';
@@ -64,10 +64,9 @@ describe('doctor', () => {
 
 describe('permissions', () => {
   test('every kind of state has a source, every source a permission, and docs/permissions.md all of them', () => {
-    // ConfigMaps come from exports alone.
-    expect(allSources.map(({ key }) => key).sort()).toEqual(stateKeys.filter((key) => key !== 'configMaps').sort());
+    expect(allSources.map(({ key }) => key).sort()).toEqual([...stateKeys].sort());
     const page = readFileSync(join(root, 'docs/permissions.md'), 'utf8');
-    for (const source of closure(needsOf(rules), allSources))
+    for (const source of closure(needsOf(rules), sourcesFor(false)))
       for (const permission of source.permissions) expect(page).toContain(nameOf(permission));
   });
 
@@ -80,6 +79,18 @@ describe('permissions', () => {
     ]);
     expect(dataActionOf({ verbs: ['list'], group: 'cilium.io', resource: 'ciliumnetworkpolicies' })).toMatch(/customresources\/read$/);
   });
+
+  test('roles let ConfigMaps be listed only where they are to be read', async () => {
+    const [without, scanning] = [false, true].map((scan) => accessOf(rules, sourcesFor(scan)));
+    const lists = (access = without) => access?.lists.filter(({ resource }) => resource === 'configmaps');
+    expect([lists(), lists(scanning)]).toEqual([[], [{ verbs: ['list'], group: '', resource: 'configmaps' }]]);
+    expect(scanning?.dataActions).toContain('Microsoft.ContainerService/managedClusters/configmaps/read');
+    expect(JSON.stringify([without?.dataActions, [...(without?.rules.keys() ?? [])]])).not.toContain('configmaps');
+    const fleet = await startFleet({ clusters: 1, kubernetes: () => ({ faults: [{ at: /configmaps/, forbidden: true }] }) });
+    const check = ['permissions', '--check', '--kubernetes', '--chapter', 'workload-security', ...target];
+    expect((await run(fleet, check)).stdout).not.toContain('configmaps');
+    expect((await run(fleet, [...check, '--scan-configmaps'])).stdout).toContain('list configmaps\n    1 rule: configmap-credentials\n');
+  }, 30_000);
 
   test('--check says what is lacking and which rules that loses', async () => {
     const fleet = await startFleet({ clusters: 2 });

@@ -95,64 +95,107 @@ describe('what is refused', () => {
   }, 60_000);
 });
 
-test('planted secrets are in no file, log or report', async () => {
-  const canary = (where: string) => `canary-${where}-Zq8kT2vX9pLm4Rw7`;
-  const container = {
-    name: 'app',
-    image: 'registry.example/app:1',
-    env: [{ name: 'DB_PASSWORD', value: canary('env') }],
-    args: [`--password=${canary('argument')}`],
-  };
-  const annotations = {
-    'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ spec: { env: [{ name: 'X', value: canary('applied') }] } }),
-  };
-  const planted = [
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'shop', annotations }, data: { token: canary('secret') } },
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'shop' }, data: { token: canary('configmap') } },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'd', namespace: 'shop', annotations },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: { a: 'b' } },
-        template: { metadata: { labels: { a: 'b' } }, spec: { containers: [container] } },
+test.each([[[]], [['--scan-configmaps']]])(
+  'planted secrets are in no file, log or report %j',
+  async (scan) => {
+    const canary = (where: string) => `canary-${where}-Zq8kT2vX9pLm4Rw7`;
+    const container = {
+      name: 'app',
+      image: 'registry.example/app:1',
+      env: [{ name: 'DB_PASSWORD', value: canary('env') }],
+      args: [`--password=${canary('argument')}`],
+    };
+    const annotations = {
+      'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ spec: { env: [{ name: 'X', value: canary('applied') }] } }),
+    };
+    const planted = [
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'shop', annotations }, data: { token: canary('secret') } },
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'c', namespace: 'shop', annotations },
+        data: { token: canary('configmap'), 'app.ini': `[db]\npassword=${canary('file')}\n` },
+        binaryData: { blob: Buffer.from(canary('binary')).toString('base64') },
       },
-    },
-    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'shop', annotations }, spec: { containers: [container] } },
-  ];
-  const fleet = await startFleet({
-    clusters: 1,
-    kubernetes: () => ({ objects: [...baseObjects(), ...planted] }),
-    change: (each) => ({
-      ...each,
-      kubeconfig: (each.kubeconfig ?? '').replace('provideClusterInfo: false', `env: [{ name: T, value: ${canary('kubeconfig')} }]`),
-    }),
-  });
-  expect(fleet.clusters[0]?.kubeconfig).toContain('canary-kubeconfig');
-  const folder = temporary();
-  const outputs = ['-o', 'json', '-o', `sarif=${join(folder, 'a.sarif')}`, '-o', `table=${join(folder, 'a.txt')}`];
-  const { stdout, stderr } = await run(fleet, [
-    'audit',
-    ...target,
-    ...outputs,
-    '--debug',
-    '--fail-on',
-    'none',
-    '--keep',
-    join(folder, 'state'),
-  ]);
-  const files = globSync('**/*', { cwd: folder })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
-  const texts = [stdout, stderr, ...files.map((path) => readFileSync(path, 'utf8'))];
-  expect(files.length).toBeGreaterThan(20);
-  expect(texts.join('\n')).toContain('"name":"d"');
-  for (const text of texts) expect(text.match(/canary-\w+|fake\.[\w-]{8,}\.\d+/g) ?? []).toEqual([]);
-  const asked = fleet.servers[0]?.requests ?? [];
-  expect(asked.filter(({ path, accept }) => /configmaps/.test(path) || (/\/secrets/.test(path) && !accept?.includes('as=Table')))).toEqual(
-    [],
-  );
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'd', namespace: 'shop', annotations },
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: { a: 'b' } },
+          template: { metadata: { labels: { a: 'b' } }, spec: { containers: [container] } },
+        },
+      },
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'shop', annotations }, spec: { containers: [container] } },
+    ];
+    const fleet = await startFleet({
+      clusters: 1,
+      kubernetes: () => ({ objects: [...baseObjects(), ...planted] }),
+      change: (each) => ({
+        ...each,
+        kubeconfig: (each.kubeconfig ?? '').replace('provideClusterInfo: false', `env: [{ name: T, value: ${canary('kubeconfig')} }]`),
+      }),
+    });
+    expect(fleet.clusters[0]?.kubeconfig).toContain('canary-kubeconfig');
+    const folder = temporary();
+    const outputs = ['-o', 'json', '-o', `sarif=${join(folder, 'a.sarif')}`, '-o', `table=${join(folder, 'a.txt')}`];
+    const { stdout, stderr } = await run(fleet, [
+      'audit',
+      ...target,
+      ...outputs,
+      ...scan,
+      '--debug',
+      '--fail-on',
+      'none',
+      '--keep',
+      join(folder, 'state'),
+    ]);
+    const files = globSync('**/*', { cwd: folder })
+      .map((name) => join(folder, name))
+      .filter((path) => statSync(path).isFile());
+    const texts = [stdout, stderr, ...files.map((path) => readFileSync(path, 'utf8'))];
+    expect(files.length).toBeGreaterThan(20);
+    expect(texts.join('\n')).toContain('"name":"d"');
+    for (const text of texts) expect(text.match(/canary-\w+|fake\.[\w-]{8,}\.\d+/g) ?? []).toEqual([]);
+    const asked = fleet.servers[0]?.requests ?? [];
+    expect(asked.filter(({ path, accept }) => /\/secrets/.test(path) && !accept?.includes('as=Table'))).toEqual([]);
+    expect(asked.filter(({ path }) => /configmaps/.test(path))).toHaveLength(scan.length);
+    const [cluster] = (JSON.parse(stdout) as Report).clusters;
+    const found = cluster?.entries.find(({ rule }) => rule === 'configmap-credentials')?.result;
+    expect(found).toMatchObject(
+      scan.length === 0
+        ? {
+            status: 'unknown',
+            missing: [{ key: 'configMaps', export: expect.stringMatching(/kubectl get configmaps .*--scan-configmaps/) }],
+          }
+        : {
+            status: 'fail',
+            findings: expect.arrayContaining([
+              expect.objectContaining({
+                severity: 'high',
+                subject: expect.objectContaining({ name: 'c', namespace: 'shop' }),
+                message:
+                  'Credentials stand in plain text: data (token: high-entropy of 33 characters, app.ini: password of 43 characters).',
+              }),
+            ]),
+          },
+    );
+  },
+  60_000,
+);
+
+test('what was collected without ConfigMaps is completed by --resume with them', async () => {
+  const fleet = await startFleet({ clusters: 1 });
+  const folder = join(temporary(), 'state');
+  const ofConfigMaps = () => fleet.servers[0]?.requests.filter(({ path }) => /configmaps/.test(path)).map(({ path }) => path);
+  expect((await run(fleet, ['collect', ...target, '-o', folder])).code).toBe(0);
+  expect([ofConfigMaps(), readFiles(folder).filter((name) => /configMaps/.test(name))]).toEqual([[], []]);
+  expect((await run(fleet, ['collect', '--resume', folder, '--scan-configmaps'])).code).toBe(0);
+  expect(ofConfigMaps()).toEqual(['/api/v1/configmaps?limit=100']);
+  const { stdout } = await run(fleet, ['audit', folder, ...json, '--offline']);
+  const entry = (JSON.parse(stdout) as Report).clusters[0]?.entries.find(({ rule }) => rule === 'configmap-credentials');
+  expect(entry?.result.status).toBe('pass');
 }, 60_000);
 
 test('a token goes to where it was asked for, and nowhere else', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credentialsIn, secretNamed } from '../../src/model/plainCredentials.ts';
+import { inConfigMap, inWorkload, secretNamed } from '../../src/model/plainCredentials.ts';
 import type { Workload } from '../../src/model/workloads.ts';
 import type { ConfigMap, KubernetesObject, PodSpec } from '../../src/wire.ts';
 
@@ -33,7 +33,9 @@ const workload = (spec: object, annotations: Record<string, unknown> = {}): Work
 const env = (name: string, value: unknown): Workload => workload({ containers: [{ name: 'a', env: [{ name, value }] }] });
 const configMap = (data: Record<string, unknown>): ConfigMap => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data });
 const found = (subject: Workload | ConfigMap): string[] =>
-  (credentialsIn(subject, isSecret)?.all ?? []).map(({ pointer, looks }) => `${pointer} ${looks ? 'looks' : 'may be'}`);
+  (('shapes' in subject ? inWorkload(subject, isSecret) : inConfigMap(subject, isSecret))?.all ?? []).map(
+    ({ pointer, looks }) => `${pointer} ${looks ? 'looks' : 'may be'}`,
+  );
 
 test.each<[string, Workload | ConfigMap, string[]]>([
   ['a kind of credential', env('A', marker(9, 'jwt')), ['/spec/containers/0/env/0/value looks']],

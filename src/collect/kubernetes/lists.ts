@@ -4,8 +4,8 @@ import { createDiscovery } from './discovery.ts';
 import { type Answer, type Connect, createHttp, type HttpOptions } from './http.ts';
 import { isObject } from '../../model/objects.ts';
 
-/** Objects in a page, as kubectl asks for. */
-const pageSize = 500;
+/** Objects in a page, as kubectl asks for; of ConfigMaps fewer, as each may be as large as etcd takes. */
+const pageSize = (plural: string): number => (plural === 'configmaps' ? 100 : 500);
 /** Times that a list may expire while it is read. */
 const mostExpirations = 3;
 
@@ -28,7 +28,7 @@ export function createKubernetesApi(connect: Connect, options: HttpOptions): Kub
       const path = group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`;
       const ask = (token: string | undefined): Promise<Answer> => {
         // A token, not a link: wherever the server points, the path stays ours.
-        const query = `?limit=${pageSize}${token === undefined ? '' : `&continue=${encodeURIComponent(token)}`}`;
+        const query = `?limit=${pageSize(plural)}${token === undefined ? '' : `&continue=${encodeURIComponent(token)}`}`;
         const answer =
           only === 'metadata' ? http.get(`${path}${query}&includeObject=Metadata`, acceptTable) : http.get(`${path}${query}`);
         answer.catch(() => undefined); // Thrown where it is awaited, if anyone still waits.

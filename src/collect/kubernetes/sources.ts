@@ -2,10 +2,10 @@ import { type KubernetesKind, kinds, kubectlName, kubernetesKeys } from '../../k
 import type { StateKey } from '../../snapshot.ts';
 import { type KubernetesApi, type Page, ReadFault, type Source } from '../source.ts';
 
-/** One source for each kind of the table that is read live: a cluster-wide list. */
+/** One source for each kind of the table: a cluster-wide list. */
 export const kubernetesSources: readonly Source[] = kubernetesKeys.flatMap((key) => {
   const kind = kinds[key];
-  return kind.plane === 'kubernetes' && kind.live !== 'nothing' ? [sourceOf(key, kind)] : [];
+  return kind.plane === 'kubernetes' ? [sourceOf(key, kind)] : [];
 });
 
 function sourceOf(key: StateKey, kind: KubernetesKind): Source {

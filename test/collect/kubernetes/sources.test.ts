@@ -16,8 +16,7 @@ async function read(key: StateKey, options: FakeKubernetesOptions): Promise<Page
 }
 
 test('every Kubernetes key has a source, and the verb it needs', () => {
-  // ConfigMaps come from exports alone.
-  expect(kubernetesSources.map(({ key }) => key)).toEqual(kubernetesKeys.filter((key) => key !== 'configMaps'));
+  expect(kubernetesSources.map(({ key }) => key)).toEqual(kubernetesKeys);
   const permissions = (key: StateKey) => kubernetesSources.find((each) => each.key === key)?.permissions;
   expect(permissions('pods')).toEqual([{ verbs: ['list'], group: '', resource: 'pods' }]);
   expect(permissions('deployments')).toEqual([{ verbs: ['list'], group: 'apps', resource: 'deployments' }]);
