@@ -5,25 +5,24 @@ import { auditFiles, type Audited } from './support/auditing.ts';
 import { auditManifests, type Equal, isLeftOut, judged, type Pair, split } from './support/cases.ts';
 import { compare, type Judgement } from './support/compare.ts';
 import { describeCorpus, filesBelow, foldersOf } from './support/corpus.ts';
-import { inhabited, policyEngine, served } from './support/given.ts';
+import { cluster, inhabited, policyEngine, populated, served } from './support/given.ts';
 import { armBodies } from './support/unwrap.ts';
 
 const inNamespace = 'it forbids the default namespace to a kind; where things stand is no rule of ours';
 const apiServer = "flags of the API server's own process, which AKS runs and nobody can read";
 const sandbox = 'a custom resource of another product';
-const later = 'no rule of ours yet';
 const outOfRange = 'it compares with a range that its own test sets';
 
 const equals: Readonly<Record<string, Equal>> = {
   'access-container-service-account-v1': { none: 'it lists who can reach what; nothing is judged' },
   'agent-sandbox-egress-policy': { none: sandbox },
   'agent-sandbox-image-registry-allowlist': { none: sandbox },
-  'automount-default-service-account': { none: later },
-  'automount-service-account': { none: later },
+  'automount-default-service-account': { rule: 'default-service-account-unused', given: populated },
+  'automount-service-account': { rule: 'service-account-token-automount' },
   'configmap-in-default-namespace': { none: inNamespace },
   'configured-liveness-probe': { rule: 'health-probes', where: /livenessProbe/, given: served },
-  'deprecated-service-account-field': { none: later },
-  'detect-nginx-ingress-controller-eol': { none: later },
+  'deprecated-service-account-field': { none: 'a field that does no harm' },
+  'detect-nginx-ingress-controller-eol': { rule: 'ingress-controller-supported', given: cluster },
   'ensure-azure-rbac-is-set': { rule: 'azure-rbac-authorization' },
   'ensure-image-vulnerability-scanning-using-azure-defender-image-scanning-or-a-third-party-provider': { rule: 'defender-sensor' },
   'ensure-that-the-api-server-anonymous-auth-argument-is-set-to-false': { none: apiServer },
@@ -35,29 +34,35 @@ const equals: Readonly<Record<string, Equal>> = {
   'exec-into-container-v1': { none: 'in a namespace of theirs, ours lets people run commands' },
   'external-secret-storage': { none: "encryption flags of the API server's own process" },
   'horizontalpodautoscaler-in-default-namespace': { none: inNamespace },
-  'host-network-access': { rule: 'pss-baseline', where: /hostNetwork$/ },
-  'host-pid-ipc-privileges': { rule: 'pss-baseline', where: /host(Network|PID|IPC)$/ },
-  'hpa-has-target': { none: later },
+  'host-network-access': [
+    { rule: 'pss-baseline', where: /hostNetwork$/ },
+    { rule: 'host-access', where: /hostNetwork$/ },
+  ],
+  'host-pid-ipc-privileges': [
+    { rule: 'pss-baseline', where: /host(Network|PID|IPC)$/ },
+    { rule: 'host-access', where: /host(Network|PID|IPC)$/ },
+  ],
+  'hpa-has-target': { none: 'an autoscaler that finds no target says so in its conditions, which manifests do not have' },
   'image-pull-policy-is-not-set-to-always': { none: 'it asks for imagePullPolicy Always; ours for a tag that does not move' },
-  'immutable-container-filesystem': { none: later },
+  'immutable-container-filesystem': { rule: 'read-only-root-filesystem', with: { includeInit: true } },
   'ingress-and-egress-blocked': {
     rule: ['default-deny-ingress', 'default-deny-egress'],
     given: policyEngine,
     except: { cronjob: 'no pod of it runs' },
   },
   'ingress-in-default-namespace': { none: inNamespace },
-  'ingress-no-tls': { none: later },
+  'ingress-no-tls': { rule: 'ingress-tls' },
   'k8s-common-labels-usage': { none: 'labels are not judged' },
   'lease-in-default-namespace': { none: inNamespace },
-  'list-role-definitions-in-acr': { none: later },
+  'list-role-definitions-in-acr': { none: 'it lists who holds which roles; nothing is judged' },
   'namespace-without-service-account': { none: 'it fails every namespace whose pods use the default account' },
-  'non-existent-service-account': { none: later },
+  'non-existent-service-account': { none: 'no pod starts without its account, which a live cluster shows' },
   'persistentvolumeclaim-in-default-namespace': { none: inNamespace },
   'pod-security-admission-applied-2': { none: 'any admission webhook in the cluster passes it' },
   'pod-security-admission-baseline-applied-2': { rule: 'pod-security-admission', given: inhabited },
-  'pod-security-admission-restricted-applied-2': { none: 'pod-security-admission asks for baseline by default' },
+  'pod-security-admission-restricted-applied-2': { rule: 'pod-security-admission', with: { pssTarget: 'restricted' }, given: inhabited },
   'poddisruptionbudget-in-default-namespace': { none: inNamespace },
-  'pods-in-default-namespace': { none: inNamespace },
+  'pods-in-default-namespace': { rule: 'default-namespace-unused' },
   'psp-deny-hostipc': { none: 'PodSecurityPolicy is gone since Kubernetes 1.25' },
   'psp-deny-hostnetwork': { none: 'PodSecurityPolicy is gone since Kubernetes 1.25' },
   'psp-enabled-native': { none: apiServer },
@@ -89,7 +94,7 @@ const equals: Readonly<Record<string, Equal>> = {
   'set-procmount-default': { rule: 'pss-baseline', where: /procMount$/ },
   'set-seccomp-profile-RuntimeDefault': { rule: 'pss-restricted', where: /seccompProfile/ },
   'set-sysctls-params': { rule: 'pss-baseline', where: /sysctls/ },
-  'workload-mounted-secrets': { none: later },
+  'workload-mounted-secrets': { none: 'it fails Secrets mounted as files, which ours asks for' },
   'workload-with-administrative-roles': {
     none: 'it wants a workload that mounts the token; rbac-wildcards and others look at the binding',
   },

@@ -107,4 +107,20 @@ export const regolibrary: readonly Reviewed[] = [
     cases: ['set-seccomp-profile-RuntimeDefault/pod', 'set-seccomp-profile-RuntimeDefault/workloads'],
     reason: 'The restricted standard takes Localhost as well as RuntimeDefault.',
   },
+  {
+    suite: 'regolibrary',
+    theirRule: 'immutable-container-filesystem',
+    theirs: 'fail',
+    ours: 'pass',
+    cases: ['immutable-container-filesystem/pod-ephemeralcontainer'],
+    reason: 'What an ephemeral container writes, somebody writes who debugs; no later pod has it.',
+  },
+  {
+    suite: 'regolibrary',
+    theirRule: 'pods-in-default-namespace',
+    theirs: 'fail',
+    ours: 'unknown',
+    cases: ['pods-in-default-namespace/pod'],
+    reason: 'The manifest names no namespace; where it is applied decides.',
+  },
 ];

@@ -6,8 +6,8 @@ import type { Status } from '../../../src/result.ts';
 import { type Audited, auditFiles, ruleNames } from './auditing.ts';
 import { type Judgement, verdict } from './compare.ts';
 
-/** Our rule that means the same as another tool's; or why there is none, or none yet. */
-export type Equal = Pair | { none: string };
+/** Our rule that means the same as another tool's, or several that each do; or why there is none, or none yet. */
+export type Equal = Pair | readonly Pair[] | { none: string };
 export interface Pair {
   /** The rule of ours; of several, all have to pass. */
   rule: string | readonly string[];
@@ -47,13 +47,12 @@ export function split(table: Readonly<Record<string, Equal>>): {
       without[theirs] = equal.none;
       continue;
     }
-    absent.push(
-      ...rulesOf(equal)
-        .filter((rule) => !ruleNames.has(rule))
-        .map((rule) => `${theirs}: there is no rule ${rule}`),
-    );
-    if (rulesOf(equal).every((rule) => ruleNames.has(rule))) pairs.push([theirs, equal]);
-    for (const [part, why] of Object.entries(equal.except ?? {})) without[`${theirs} ${part}`] = why;
+    for (const pair of Array.isArray(equal) ? (equal as readonly Pair[]) : [equal as Pair]) {
+      const gone = rulesOf(pair).filter((rule) => !ruleNames.has(rule));
+      absent.push(...gone.map((rule) => `${theirs}: there is no rule ${rule}`));
+      if (gone.length === 0) pairs.push([theirs, pair]);
+      for (const [part, why] of Object.entries(pair.except ?? {})) without[`${theirs} ${part}`] = why;
+    }
   }
   return { pairs, absent, without };
 }

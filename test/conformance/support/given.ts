@@ -7,6 +7,24 @@ export const policyEngine: Given = {
   beside: { 'cluster.json': companion([]), 'managedNamespaces.json': [] },
 };
 
+export const cluster: Given = { what: 'a cluster', beside: { 'cluster.json': companion([]) } };
+
+/** Accounts do nothing by themselves. */
+export const populated: Given = {
+  what: 'a pod that runs as each account',
+  adapt: (objects) => [
+    ...objects,
+    ...objects.map(
+      ({ metadata }): Manifest => ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'given', ...(metadata?.namespace === undefined ? {} : { namespace: metadata.namespace }) },
+        spec: { serviceAccountName: metadata?.name, containers: [{ name: 'given', image: 'given:1' }] },
+      }),
+    ),
+  ],
+};
+
 const scalable = new Set(['Deployment', 'StatefulSet']);
 
 export const twoReplicas: Given = {
