@@ -6,6 +6,7 @@ import type * as k8s from '@kubernetes/client-node';
 export type * from './wireAccess.ts';
 export type * from './wireAddons.ts';
 export type * from './wireTraffic.ts';
+export type * from './wireCompute.ts';
 export type * from './wireEdge.ts';
 export type * from './wireGovernance.ts';
 export type * from './wireMonitor.ts';

@@ -35,6 +35,7 @@ import * as logs from './logs.ts';
 import * as namespaces from './namespaces.ts';
 import * as network from './network.ts';
 import * as nodePools from './nodePools.ts';
+import * as nodeSizes from './nodeSizes.ts';
 import * as observability from './observability.ts';
 import * as placement from './placement.ts';
 import * as platform from './platform.ts';
@@ -102,6 +103,7 @@ export const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> =
   namespaces,
   network,
   nodePools,
+  nodeSizes,
   observability,
   placement,
   platform,

@@ -3,6 +3,7 @@ import type { Origin, StateKey } from '../snapshot.ts';
 import { typeOfId } from './armId.ts';
 import { armError, gapOf, hintOf, keyOfError } from './armError.ts';
 import { type ArmHarvest, fileStem, foundKey, keyOfFile, madeId, pointed } from './armHarvest.ts';
+import { readCompute } from './armCompute.ts';
 import { addFound } from './armShapes.ts';
 import { field, keyOfType, statedType, toWireResource } from './armShape.ts';
 import { isObject } from '../model/objects.ts';
@@ -31,6 +32,7 @@ export function readArm(value: unknown, origin: Origin, into: ArmHarvest, listed
     readVersions(value, origin, into);
     return true;
   }
+  if (readCompute(value, origin, into)) return true;
   const list = listName(value);
   if (list !== undefined) {
     noteFurtherPages(value, list, origin, into);

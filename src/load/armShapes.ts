@@ -152,6 +152,12 @@ const bodies: { readonly [K in NonNullable<ArmFound['key']>]?: Shape } = {
   },
   ...accessShapes,
   ...governanceShapes,
+  vmSkus: {
+    family: 'string',
+    capabilities: [{ name: 'string', value: 'string' }],
+    restrictions: [{ restrictionInfo: { locations: strings, zones: strings } }],
+  },
+  computeUsages: {},
   virtualNetworks: {
     addressSpace: { addressPrefixes: strings },
     dhcpOptions: { dnsServers: strings },

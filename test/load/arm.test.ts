@@ -424,3 +424,50 @@ test('versions of a region, whose file says which one it is', () => {
   const { found, warnings } = read({ values }, 'versions.json');
   expect([found, warnings]).toMatchObject([[], [{ where: 'versions.json' }]]);
 });
+
+describe('what Microsoft.Compute lists', () => {
+  const restrictions = [{ type: 'Zone', reasonCode: 'NotAvailableForSubscription', restrictionInfo: { zones: ['2'] } }];
+  const sku = { name: 'Standard_D4s_v5', resourceType: 'virtualMachines', family: 'standardDSv5Family', locations: ['westeurope'] };
+  const properties = { family: 'standardDSv5Family', capabilities: [{ name: 'vCPUs', value: '4' }], restrictions };
+  test('sizes, which say their region', () => {
+    const whole = { ...sku, ...properties, apiVersions: null, capacity: null, kind: null, size: 'D4s_v5', tier: 'Standard' };
+    const disk = { ...sku, name: 'Premium_LRS', resourceType: 'disks', capabilities: [] };
+    expect(read([whole, disk], 'in/vmSkus.json').found.map(({ key, resource }) => [key, resource])).toEqual([
+      [
+        'vmSkus',
+        {
+          id: '/subscriptions/unknown/providers/Microsoft.Compute/locations/westeurope/skus/Standard_D4s_v5',
+          name: 'Standard_D4s_v5',
+          type: 'Microsoft.Compute/locations/skus',
+          properties,
+        },
+      ],
+    ]);
+  });
+  const usage = {
+    currentValue: '4',
+    limit: '10',
+    localName: 'Total Regional vCPUs',
+    name: { localizedValue: 'Total Regional vCPUs', value: 'cores' },
+  };
+  test('quotas, whose file says the region', () => {
+    expect(read([usage], 'in/computeUsages.westeurope.json').found.map(({ key, resource }) => [key, resource])).toEqual([
+      [
+        'computeUsages',
+        {
+          id: '/subscriptions/unknown/providers/Microsoft.Compute/locations/westeurope/usages/cores',
+          name: 'cores',
+          type: 'Microsoft.Compute/locations/usages',
+          properties: { currentValue: '4', limit: '10' },
+        },
+      ],
+    ]);
+  });
+  test('quotas of no one knows which region are not read', () => {
+    const { found, warnings } = read([usage, usage], 'in/quotas.json');
+    expect([found, warnings.map(({ todo }) => todo)]).toEqual([
+      [],
+      ['Name it computeUsages.<region>.json, for example computeUsages.westeurope.json.'],
+    ]);
+  });
+});

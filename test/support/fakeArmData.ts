@@ -90,6 +90,17 @@ export function answersOf(clusters: readonly FakeCluster[]): Answers {
       append(resource.id.slice(0, resource.id.lastIndexOf('/')), resource);
       append(`/subscriptions/${subscription}/providers/${resource.type}`, resource);
     }
+    // The lists of sizes and of quotas hold items without ids.
+    const flat = (of: ArmBody, name: unknown) => ({ ...(of.properties as object), name }) as unknown as ArmBody;
+    const { vmSkus = [], computeUsages = [] } = stateOf(each);
+    set(
+      `/subscriptions/${subscription}/providers/Microsoft.Compute/skus`,
+      vmSkus.map((sku) => ({ ...flat(sku, sku.name), resourceType: 'virtualMachines' })),
+    );
+    set(
+      `/subscriptions/${subscription}/providers/Microsoft.Compute/locations/${String(each.cluster.location)}/usages`,
+      computeUsages.map((usage) => flat(usage, { value: usage.name, localizedValue: usage.name })),
+    );
     // The list of versions has no id of its own: it is asked for by subscription and region.
     for (const versions of stateOf(each).kubernetesVersions ?? [])
       answers.set(`/subscriptions/${subscription}${versions.id.replace(/\/default$/, '')}`.toLowerCase(), versions.properties as ArmBody);
@@ -128,6 +139,7 @@ function stateOf(each: FakeCluster): Readonly<Record<string, ArmBody[] | undefin
 function furtherOf(each: FakeCluster): ArmBody[] {
   const own = ['cluster', 'agentPools', 'maintenanceConfigurations', 'managedNamespaces', 'deploymentSafeguards', 'neighbours'];
   own.push('dataCollectionRuleAssociations', 'policyAssignments', 'policySetDefinitions', 'virtualNetworks');
+  own.push('vmSkus', 'computeUsages');
   const state: Readonly<Record<string, unknown>> = { ...each };
   return armKeys.filter((key) => !own.includes(key)).flatMap((key) => (state[key] ?? []) as ArmBody[]); // as the fixture has them
 }

@@ -2,6 +2,7 @@ import type { AgentPool, ManagedCluster, Neighbour } from '../../wire.ts';
 import type { Source } from '../source.ts';
 import { listOf, source } from './reading.ts';
 import { accessSources } from './sourcesAccess.ts';
+import { computeSources } from './sourcesCompute.ts';
 import { edgeSources } from './sourcesEdge.ts';
 import { governanceSources } from './sourcesGovernance.ts';
 import { monitorSources } from './sourcesMonitor.ts';
@@ -25,6 +26,7 @@ export const azureSources: readonly Source[] = [
   listOf('extensions', 'providers/Microsoft.KubernetesConfiguration/extensions'),
   listOf('fluxConfigurations', 'providers/Microsoft.KubernetesConfiguration/fluxConfigurations'),
   ...governanceSources,
+  ...computeSources,
   ...edgeSources,
   ...networkSources,
   ...monitorSources,
