@@ -77,6 +77,8 @@ export function retryAfter({ headers }: PipelineResponse): number | undefined {
 /** Of the query only what is known to be no secret: a skip token is opaque. */
 function seen({ method, url }: PipelineRequest, status: number | undefined, milliseconds: number): RequestSeen {
   const { host, pathname, searchParams } = new URL(url);
-  const query = [...searchParams].map(([name, value]) => `${name}=${/^(?:api-version|\$filter|\$top)$/i.test(name) ? value.replaceAll(' ', '+') : '...'}`);
+  const query = [...searchParams].map(
+    ([name, value]) => `${name}=${/^(?:api-version|\$filter|\$top)$/i.test(name) ? value.replaceAll(' ', '+') : '...'}`,
+  );
   return { method, host, path: query.length === 0 ? pathname : `${pathname}?${query.join('&')}`, status, milliseconds };
 }
