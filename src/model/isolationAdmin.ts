@@ -8,6 +8,7 @@ import {
   selectsEveryNamespace,
   selectsNamespace,
 } from './isolationEffect.ts';
+import { isObject } from './objects.ts';
 import { selects } from './selectors.ts';
 
 /**
@@ -47,11 +48,14 @@ function isOfEverything({ from, to, ports, protocols }: AdminPolicyRule, directi
 }
 
 function isEveryPod({ namespaces, pods }: Readonly<Record<string, unknown>>): boolean {
-  if (isRecord(namespaces)) return selectsEveryNamespace(namespaces);
-  if (!isRecord(pods)) return false;
+  if (isObject(namespaces)) return isEveryNamespace(namespaces);
+  if (!isObject(pods)) return false;
   const { namespaceSelector, podSelector } = pods;
-  return isRecord(namespaceSelector) && selectsEveryNamespace(namespaceSelector) && hasNoTerms(isRecord(podSelector) ? podSelector : {});
+  return isObject(namespaceSelector) && selectsEveryNamespace(namespaceSelector) && hasNoTerms(isObject(podSelector) ? podSelector : {});
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A selector; in the first versions of the API it stood below, beside labels to be compared with those of the own namespace. */
+function isEveryNamespace({ namespaceSelector, sameLabels, notSameLabels, ...selector }: Readonly<Record<string, unknown>>): boolean {
+  if (sameLabels !== undefined || notSameLabels !== undefined) return false;
+  return selectsEveryNamespace(isObject(namespaceSelector) ? namespaceSelector : selector);
+}

@@ -273,6 +273,16 @@ describe('the admin tier', () => {
       'none',
     ],
     [{ ingress: deny }, 'none'],
+    // As the first versions of the API put it.
+    [{ subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: { namespaceSelector: {} } }] }] }, 'all narrow'],
+    [
+      {
+        subject: { namespaces: {} },
+        ingress: [{ action: 'Deny', from: [{ namespaces: { namespaceSelector: { matchLabels: { team: 'red' } } } }] }],
+      },
+      'none',
+    ],
+    [{ subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: { notSameLabels: ['team'] } }] }] }, 'none'],
   ] satisfies [NonNullable<AdminNetworkPolicy['spec']>, string][])('%j', (spec, expected) => expect(effect(spec)).toBe(expected));
 
   test('egress to the pods of the cluster is not all egress', () => {
