@@ -95,7 +95,8 @@ export const segmentation = check({
 const apiServerDelegation = 'Microsoft.ContainerService/managedClusters';
 const purposes = { nodes: 'nodes', apiServer: 'the API server', gateway: 'a gateway', other: 'others' } as const;
 const shownKinds: Readonly<Record<Occupant['kind'], string>> = {
-  node: 'machines',
+  node: 'nodes',
+  machine: 'machines',
   apiServer: 'the API server',
   privateEndpoint: 'private endpoints',
   loadBalancer: 'front ends of load balancers',

@@ -3,7 +3,8 @@ import { holders } from './subnets.ts';
 
 /** What holds an address of a subnet, or stands in it without one. */
 export interface Occupant {
-  kind: 'node' | 'apiServer' | 'privateEndpoint' | 'loadBalancer' | 'applicationGateway' | 'containerGateway' | 'other';
+  /** `machine`: one that AKS did not make. */
+  kind: 'node' | 'machine' | 'apiServer' | 'privateEndpoint' | 'loadBalancer' | 'applicationGateway' | 'containerGateway' | 'other';
   /** JSON pointer, inside the subnet, of what it was told by. */
   pointer: string;
   /** Its ARM id, or that of its front end. */
@@ -13,10 +14,10 @@ export interface Occupant {
 /** What stands in a subnet, read from the ids that it lists. */
 export function occupants(subnet: Subnet): Occupant[] {
   const { ipConfigurations = [], privateEndpoints = [], applicationGatewayIPConfigurations = [], delegations = [] } = subnet.properties;
-  const held = holders(subnet).map(({ privateEndpoint, node }, index): Occupant => {
+  const held = holders(subnet).map(({ privateEndpoint, node, aks }, index): Occupant => {
     const id = ipConfigurations[index]?.id ?? '';
     return {
-      kind: privateEndpoint ? endpointKind(id) : node ? 'node' : kindOf(id),
+      kind: privateEndpoint ? endpointKind(id) : node ? (aks ? 'node' : 'machine') : kindOf(id),
       pointer: `/properties/ipConfigurations/${index}/id`,
       id,
     };

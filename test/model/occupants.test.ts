@@ -12,6 +12,7 @@ const endpoint = 'Microsoft.Network/networkInterfaces/pe.nic.1/ipConfigurations/
 describe('what stands in a subnet', () => {
   test.each<[string, Subnet, string, string]>([
     ['a node', holding(node), 'node', '/properties/ipConfigurations/0/id'],
+    ['a machine', holding('Microsoft.Network/networkInterfaces/vm-1/ipConfigurations/a'), 'machine', '/properties/ipConfigurations/0/id'],
     ['a load balancer', holding(front), 'loadBalancer', '/properties/ipConfigurations/0/id'],
     [
       'the load balancer of an API server',
