@@ -14,6 +14,7 @@ import {
   type Verdict,
 } from '../check.ts';
 import { type DrainFacts, drains, hostsByPool, type PoolDrain, poolsWithNodes } from '../model/drain.ts';
+import { firstFound } from '../model/firstFound.ts';
 import type { Missing } from '../model/fit.ts';
 import { landscape } from '../model/landscape.ts';
 import { glob } from '../model/namespaces.ts';
@@ -21,8 +22,8 @@ import { nodeNameOf, poolSize } from '../model/nodePools.ts';
 import { type Placed, placedWorkloads, sharedWorkloads } from '../model/placed.ts';
 import { isReplicated } from '../model/replicas.ts';
 import { counted } from '../model/words.ts';
-import { obstacleOf, type WorkloadDrainFacts } from '../model/workloadDrain.ts';
-import { needAll, nodesInZones, worstZone, zoneLosses, zonesOfWorkload } from '../model/zoneFailure.ts';
+import { budgeted, obstacleOf, type WorkloadDrainFacts } from '../model/workloadDrain.ts';
+import { needAll, nodesInZones, type Shortage, shortagesOf, worstZone, zoneLosses, zonesOfWorkload } from '../model/zoneFailure.ts';
 import { zoneOf } from '../model/zones.ts';
 import type { AgentPool, KubernetesObject } from '../wire.ts';
 
@@ -135,9 +136,7 @@ function workloadWithoutZone(placed: Placed, quorumWorkloads: readonly string[],
     return undecided('Nodes that it runs on are in no zone, so what fails with them is not known.', evidence);
   if (zones.byZone.size < 2) {
     needAll(placed, facts);
-    const bound =
-      ifSeen(() => facts.persistentVolumes.all()) &&
-      lostTo(zone, facts).some(({ group, why }) => group.workload === workload && why === 'volumes');
+    const bound = isBound(placed, zone, facts);
     const message =
       ready.length === 1 ? `Its one ready replica is in zone ${zone}.` : `All ${ready.length} ready replicas are in zone ${zone}.`;
     const note = bound ? { note: 'Its disks are in that zone, too: it cannot start in another.' } : {};
@@ -149,15 +148,19 @@ function workloadWithoutZone(placed: Placed, quorumWorkloads: readonly string[],
     needAll(placed, facts);
     return fail(`Without zone ${zone} it has ${left} of ${wanted} replicas that make a quorum.`, evidence, { severity: 'medium' });
   }
-  return pass(
-    `Its ready replicas are in ${zones.byZone.size} zones.`,
-    evidence,
-    left < lost ? `Zone ${zone} holds ${lost} of ${lost + left}.` : undefined,
-  );
+  return pass(`Its ready replicas are in ${zones.byZone.size} zones.`, evidence, degraded(placed, { zone, lost, left }, facts));
 }
 
-const lostTo = (zone: string, facts: WorkloadDrainFacts): readonly Missing[] =>
-  zoneLosses(facts).find((each) => each.zone === zone)?.missing ?? [];
+/** What is thinner without the worst zone, though it runs: less than its budget keeps, or than half. */
+function degraded(placed: Placed, { zone, lost, left }: ReturnType<typeof worstZone>, facts: WorkloadDrainFacts): string | undefined {
+  const kept = ifSeen(() => budgeted(placed, facts))?.drain;
+  if (kept?.verdict === 'allowed' && left < kept.desired)
+    return `Without zone ${zone} it has ${left} of the ${kept.desired} replicas that its budget keeps.`;
+  return left < lost ? `Zone ${zone} holds ${lost} of ${lost + left}.` : undefined;
+}
+
+const isBound = ({ workload }: Placed, zone: string, facts: WorkloadDrainFacts): boolean =>
+  zoneLosses(facts).some((each) => each.zone === zone && each.bound.has(workload));
 const desired = (resource: KubernetesObject, ready: number): number =>
   isReplicated(resource) ? Math.max(ready, resource.spec?.replicas ?? 1) : ready;
 
@@ -168,28 +171,39 @@ function poolWithoutZone(pool: AgentPool, maxZoneSkew: number, facts: WorkloadDr
   const spread = computed(pool, '/properties/availabilityZones', {
     nodes: Object.fromEntries([...zones].sort(([a], [b]) => (a < b ? -1 : 1))),
   });
-  const [most, least] = [Math.max(...zones.values()), Math.min(...zones.values())];
-  const shortages = zoneLosses(facts).map(({ zone, missing }) => {
-    const mine = missing.filter(
-      ({ why, group }) => why === 'room' && [...group.at.keys()].some((host) => host.zone === zone && host.pool === pool.name),
-    );
-    return { zone, mine, certain: mine.some(({ certain }) => certain) };
-  });
-  const short = shortages.find(({ certain }) => certain);
-  const provisioned = () => facts.karpenterNodePools.some(() => true);
-  if (short !== undefined && ifSeen(provisioned) !== true) {
-    facts.agentPools.all();
-    provisioned();
-    const unsized = hostWithoutRoom(facts);
-    if (unsized !== undefined) return undecided('A node does not say what it has room for.', see(unsized.node, '/status/allocatable'));
-    const message = `Without zone ${short.zone}, ${counted(sum(short.mine), 'pod')} of it ${sum(short.mine) === 1 ? 'has' : 'have'} no room elsewhere.`;
-    return fail(message, [see(pool, poolSize(pool).maxPointer), spread, ...short.mine.slice(0, 5).flatMap(lost)], { severity: 'medium' });
-  }
-  if (most - least > maxZoneSkew)
-    return fail(`One of its zones has ${most} of ${hosts.length} nodes, another ${least}.`, spread, { severity: 'low' });
+  const shortages = shortagesOf(pool, facts);
+  const fault = firstFound(
+    () => shortOfRoom(pool, shortages, spread, facts),
+    () => unbalanced([...zones.values()], maxZoneSkew, spread),
+  );
+  if (fault !== undefined) return fault;
   for (const key of ['pods', 'persistentVolumes', 'agentPools', 'karpenterNodePools'] as const) facts[key].all();
-  const unsure = shortages.find(({ mine }) => mine.length > 0);
-  if (unsure !== undefined && !provisioned())
+  if (facts.karpenterNodePools.items.length > 0)
+    return pass('Its nodes are balanced over its zones, and node auto-provisioning adds others.', spread);
+  const [unsure] = shortages;
+  if (unsure !== undefined)
     return undecided(`Whether its pods of zone ${unsure.zone} have room elsewhere depends on the order in which they are placed.`, spread);
-  return pass('Its nodes are balanced over its zones, and pods of each zone have room elsewhere.', spread);
+  return pass('Its nodes are balanced over its zones, and without any of them there is room for what it runs.', spread);
+}
+
+function shortOfRoom(pool: AgentPool, shortages: readonly Shortage[], spread: Sight, facts: WorkloadDrainFacts): Verdict | undefined {
+  const short = shortages.find(({ certain }) => certain);
+  if (short === undefined || facts.karpenterNodePools.some(() => true)) return undefined;
+  facts.agentPools.all(); // one that was not seen may add nodes
+  const unsized = hostWithoutRoom(facts);
+  if (unsized !== undefined) return undecided('A node does not say what it has room for.', see(unsized.node, '/status/allocatable'));
+  const pods = sum(short.missing);
+  return fail(
+    `Without zone ${short.zone}, ${counted(pods, 'pod')} of it ${pods === 1 ? 'has' : 'have'} no room elsewhere.`,
+    [see(pool, poolSize(pool).maxPointer), spread, ...short.missing.slice(0, 5).flatMap(lost)],
+    { severity: 'medium' },
+  );
+}
+
+function unbalanced(counts: readonly number[], maxZoneSkew: number, spread: Sight): Verdict | undefined {
+  const [most, least] = [Math.max(...counts), Math.min(...counts)];
+  const all = counts.reduce((total, each) => total + each, 0);
+  return most - least > maxZoneSkew
+    ? fail(`One of its zones has ${most} of ${all} nodes, another ${least}.`, spread, { severity: 'low' })
+    : undefined;
 }

@@ -23,9 +23,10 @@ export interface Obstacle {
 /** The first obstacle that a drain meets in a workload; what was seen stands, whatever else was not. */
 export function obstacleOf(placed: Placed, facts: WorkloadDrainFacts): Obstacle | undefined {
   const single = placed.ready.length === 1;
-  const budget = (): { drain: Drain; object: KubernetesObject } | undefined => {
-    const object = budgetFor(facts, placed.workload.namespace, placed.ready[0]?.metadata.labels ?? {});
-    return object && { object, drain: drainOf(object, facts) };
+  let known: { budgeted: Budgeted } | undefined;
+  const budget = (): Budgeted => {
+    known ??= { budgeted: budgeted(placed, facts) };
+    return known.budgeted;
   };
   return firstFound<Obstacle>(
     () => abandoned(placed),
@@ -66,6 +67,12 @@ function tooSlow({ ready }: Placed, facts: WorkloadDrainFacts): Obstacle | undef
     }
   }
   return undefined;
+}
+
+/** The budget of a workload, and whether it lets go of pods; undefined without one. */
+export function budgeted({ workload, ready }: Placed, facts: WorkloadDrainFacts): Budgeted {
+  const object = budgetFor(facts, workload.namespace, ready[0]?.metadata.labels ?? {});
+  return object && { object, drain: drainOf(object, facts) };
 }
 
 type Budgeted = { drain: Drain; object: KubernetesObject } | undefined;

@@ -7,6 +7,7 @@ import { type Host, type HostKind, type LandscapeFacts, landscape } from './land
 import { poolSize } from './nodePools.ts';
 import { once } from './once.ts';
 import { hostsOf, type Placed, type PlacedFacts } from './placed.ts';
+import type { Workload } from './workloadPods.ts';
 import { zonesOf } from './zones.ts';
 
 export type ZoneFacts = LandscapeFacts & { readonly agentPools: Seen<AgentPool> };
@@ -15,6 +16,8 @@ export type ZoneFacts = LandscapeFacts & { readonly agentPools: Seen<AgentPool> 
 export interface ZoneLoss {
   zone: string;
   missing: readonly Missing[];
+  /** Workloads with pods that can start in no other zone, for their volumes are in this one. */
+  bound: ReadonlySet<Workload>;
 }
 
 /** Every zone that has nodes, lost by itself, in order. The nodes that are lost count as pending for their pools: none is added for them. */
@@ -29,7 +32,8 @@ export const zoneLosses: (facts: ZoneFacts) => readonly ZoneLoss[] = once((facts
   }
   return [...byZone.keys()].sort().map((zone): ZoneLoss => {
     const room = facts.agentPools.items.flatMap((pool, index) => addable(facts, pool, index, zone));
-    return { zone, missing: place(land, byZone.get(zone) ?? [], room) };
+    const missing = place(land, byZone.get(zone) ?? [], room);
+    return { zone, missing, bound: new Set(missing.flatMap(({ why, group }) => (why === 'volumes' ? [group.workload] : []))) };
   });
 });
 
@@ -80,3 +84,17 @@ export function nodesInZones(pool: AgentPool, hosts: readonly Host[]): ReadonlyM
     for (const zone of zonesOf(pool)) if (/^\d+$/.test(zone) && !counts.has(`${region}-${zone}`)) counts.set(`${region}-${zone}`, 0);
   return counts;
 }
+
+/** Pods of a pool for which there is no room elsewhere without one of its zones; `certain`: in whatever order they are placed. */
+export interface Shortage {
+  zone: string;
+  missing: readonly Missing[];
+  certain: boolean;
+}
+export const shortagesOf = (pool: AgentPool, facts: ZoneFacts): Shortage[] =>
+  zoneLosses(facts).flatMap(({ zone, missing }): Shortage[] => {
+    const own = missing.filter(
+      ({ why, group }) => why === 'room' && [...group.at.keys()].some((host) => host.zone === zone && host.pool === pool.name),
+    );
+    return own.length === 0 ? [] : [{ zone, missing: own, certain: own.some(({ certain }) => certain) }];
+  });

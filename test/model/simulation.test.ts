@@ -7,7 +7,7 @@ import { placedWorkloads } from '../../src/model/placed.ts';
 import { obstacleOf } from '../../src/model/workloadDrain.ts';
 import { nodesInZones, worstZone, zoneLosses, zonesOfWorkload } from '../../src/model/zoneFailure.ts';
 import type { AgentPool, KarpenterNodePool, Node, Pod, PodSpec } from '../../src/wire.ts';
-import { factsOf, node, pod } from '../support/landscape.ts';
+import { disk, factsOf, node, pod } from '../support/landscape.ts';
 
 const poolOf = (upgradeSettings: object, more: object = {}): AgentPool => ({
   id: '/apps',
@@ -63,6 +63,49 @@ describe('the worst zone of a workload', () => {
   ])('%s', (_name, byZone, outside, expected) => {
     const { zone, lost, left } = worstZone({ byZone: new Map(Object.entries(byZone)), outside });
     expect(`${zone} ${lost} ${left}`).toBe(expected);
+  });
+});
+
+const outcome = (missing: readonly Missing[]): string =>
+  missing.map(({ count, why, certain }) => `${count} ${why}${certain ? '' : ' perhaps'}`).join(', ') || 'fits';
+
+describe('the worst batch of a pool of three nodes with 4 cores each', () => {
+  const nodes = ['a', 'b', 'c'].map((name, at) => node(name, { zone: at + 1 }));
+  test.each<[string, object, number[], string]>([
+    ['one away, 2 + 1 + 1: 2 of the 3 + 3 left', { maxSurge: '0', maxUnavailable: '1' }, [2, 1, 1], 'fits'],
+    ['one away, 3 + 3 + 3: 3 of the 1 + 1 left', { maxSurge: '0', maxUnavailable: '1' }, [3, 3, 3], '1 room'],
+    ['two away, 2 + 2 + 2: 4 of the 2 left, one has room', { maxSurge: '0', maxUnavailable: '2' }, [2, 2, 2], '1 room'],
+    ['all away, 1 + 1 + 1: nothing is left', { maxSurge: '0', maxUnavailable: '3' }, [1, 1, 1], '1 nodes, 1 nodes, 1 nodes'],
+    ['one added before, 3 + 3 + 3: 3 of the 4 that came', { maxSurge: '1' }, [3, 3, 3], 'fits'],
+    ['three added before, 4 + 4 + 4: 12 of the 12 that came', { maxSurge: '100%' }, [4, 4, 4], 'fits'],
+  ])('%s', (_name, settings, cpus, expected) => {
+    const pods = cpus.map((cpu, at) => pod(`web-${at}`, nodes[at]?.metadata.name, { cpu }));
+    const [drained] = drains(factsOf({ nodes, pods, agentPools: [poolOf(settings)] }));
+    expect(outcome(drained?.worst.missing ?? [])).toBe(expected);
+  });
+});
+
+describe('the loss of a zone, of three with a node of 4 cores each', () => {
+  const nodes = ['a', 'b', 'c'].map((name, at) => node(name, { zone: at + 1 }));
+  const autoscaled = (maxCount: number) => [poolOf({}, { enableAutoScaling: true, minCount: 3, maxCount, count: 3 })];
+  test.each<[string, number[], AgentPool[], string[]]>([
+    ['2 + 2 + 2: 2 of the 2 + 2 left', [2, 2, 2], [], ['fits', 'fits', 'fits']],
+    ['3 + 2 + 2: 3 of the 2 + 2 left, of which no node has 3; 2 of the 1 + 2', [3, 2, 2], [], ['1 room', 'fits', 'fits']],
+    ['3 + 3 + 3: 3 of the 1 + 1 left', [3, 3, 3], [], ['1 room', '1 room', '1 room']],
+    ['3 + 3 + 3, and a node of 4 may be added', [3, 3, 3], autoscaled(4), ['fits', 'fits', 'fits']],
+    ['3 + 3 + 3, and the pool is at its maximum of 3', [3, 3, 3], autoscaled(3), ['1 room', '1 room', '1 room']],
+  ])('%s', (_name, cpus, agentPools, expected) => {
+    const pods = cpus.map((cpu, at) => pod(`web-${at}`, nodes[at]?.metadata.name, { cpu }));
+    expect(zoneLosses(factsOf({ nodes, pods, agentPools })).map(({ missing }) => outcome(missing))).toEqual(expected);
+  });
+  test('a disk of the lost zone binds its workload, whatever room there is', () => {
+    const pods = [pod('db-0', 'a', { owner: 'db', claim: 'data' })];
+    const losses = zoneLosses(factsOf({ nodes, pods, persistentVolumes: [disk('data', 1)] }));
+    expect(losses.map(({ zone, bound }) => [zone, [...bound].map(({ name }) => name)])).toEqual([
+      ['r-1', ['db']],
+      ['r-2', []],
+      ['r-3', []],
+    ]);
   });
 });
 
