@@ -151,4 +151,12 @@ export const linters: readonly Reviewed[] = [
     cases: ['use-namespace.yml 1 app1'],
     reason: 'The Deployment has no spec, so nothing runs in the namespace.',
   },
+  {
+    suite: 'popeye',
+    theirRule: 'POP-106',
+    theirs: 'pass',
+    ours: 'fail',
+    cases: ['core__pod__2.yaml p3'],
+    reason: 'Any request or limit passes it; this one has a limit on `mem`, which is no resource, and no request for memory.',
+  },
 ];

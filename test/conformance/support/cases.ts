@@ -76,7 +76,7 @@ export function judgedIn(cluster: ClusterReport, name: string, theirRule: string
 }
 const worstFirst: readonly Status[] = ['fail', 'unknown', 'notApplicable', 'pass'];
 
-function onlyCluster(name: string, { report, refused }: Audited): ClusterReport {
+export function onlyCluster(name: string, { report, refused }: Audited): ClusterReport {
   const [cluster, ...others] = report?.clusters ?? [];
   if (cluster === undefined || others.length > 0) throw new Error(`${name}: ${refused ?? `${others.length + 1} clusters`}`);
   return cluster;
@@ -98,15 +98,16 @@ export function auditTexts(texts: Readonly<Record<string, string>>, pair: Pair):
       ? texts
       : {
           'manifests.yaml': given
-            .adapt(Object.values(texts).flatMap(parsed))
+            .adapt(Object.values(texts).flatMap(manifestsIn))
             .map((each) => stringify(each))
             .join('---\n'),
         };
   return auditFiles({ ...manifests, ...given?.beside }, true, thresholdsOf(pair));
 }
 
-// Read as a test reads its fixture: what is not as expected shows in the comparison.
-const parsed = (text: string): Manifest[] =>
+/** The objects of a text, and those of lists in it. Read as a test reads its fixture: what is not as expected shows in the comparison. */
+export const manifestsIn = (text: string): Manifest[] =>
   parseAllDocuments(text, { uniqueKeys: false })
-    .map((document) => document.toJS() as Manifest)
-    .filter(Boolean);
+    .map((document) => document.toJS() as Manifest & { items?: Manifest[] })
+    .filter(Boolean)
+    .flatMap((each) => each.items ?? [each]);
