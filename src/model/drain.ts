@@ -50,7 +50,7 @@ export const poolOf = ({ agentPools }: Pick<DrainFacts, 'agentPools'>, node: Nod
 };
 
 /** How many nodes of a node's pool are drained at a time; one where nothing says more. NotSeen where the pool was not seen. */
-export function drainedWith(facts: DrainFacts, host: Host): number {
+function drainedWith(facts: DrainFacts, host: Host): number {
   facts.nodes.all();
   const count = hostsByPool(facts).get(host.pool ?? '')?.length ?? 1;
   const pool = poolOf(facts, host.node);
@@ -59,6 +59,24 @@ export function drainedWith(facts: DrainFacts, host: Host): number {
   const provisioner = name === undefined ? undefined : facts.karpenterNodePools.find(({ metadata }) => metadata.name === name);
   return provisioner === undefined ? 1 : disruptedNodes(provisioner, count);
 }
+
+/**
+ * Whether nodes of one pool are drained at once, by the order of their names: AKS promises none, and takes them mostly so.
+ * One node is, unless nothing may be drained of its pool.
+ */
+export function areDrainedTogether(facts: DrainFacts, hosts: readonly Host[]): boolean {
+  const [first] = hosts;
+  if (first === undefined) return false;
+  if (hosts.length === 1 && poolNameOf(first.node) !== undefined) return true;
+  const size = drainedWith(facts, first);
+  const places = placesInPool(facts);
+  return size > 0 && new Set(hosts.map((host) => Math.floor((places.get(host) ?? 0) / size))).size === 1;
+}
+
+const placesInPool = once(
+  (facts: LandscapeFacts): ReadonlyMap<Host, number> =>
+    new Map([...hostsByPool(facts).values()].flatMap((hosts) => hosts.map((host, at) => [host, at] as const))),
+);
 
 /** The nodes of each pool, by name. */
 export const hostsByPool: (facts: LandscapeFacts) => ReadonlyMap<string, readonly Host[]> = once((facts: LandscapeFacts) => {

@@ -2,10 +2,10 @@ import type { KubernetesObject, Pod } from '../wire.ts';
 import { budgetFor } from './budgets.ts';
 import { inNamespace } from './byNamespace.ts';
 import { type Drain, type DisruptionFacts, drainOf } from './disruption.ts';
-import { drainedWith, type DrainFacts, drainMinutes, drains, leastDrainMinutes, poolOf } from './drain.ts';
+import { areDrainedTogether, type DrainFacts, drainMinutes, drains, leastDrainMinutes, poolOf } from './drain.ts';
 import { firstFound } from './firstFound.ts';
 import type { Host } from './landscape.ts';
-import { nodeNameOf, poolNameOf } from './nodePools.ts';
+import { nodeNameOf } from './nodePools.ts';
 import { hostsOf, type Placed, type PlacedFacts } from './placed.ts';
 import { counted } from './words.ts';
 
@@ -104,8 +104,7 @@ function stopped({ workload, ready }: Placed, facts: WorkloadDrainFacts, budget:
   if (workload.kind === 'ReplicaSet') facts.replicaSets.all(); // it may be one of several of a Deployment
   const [first] = hosts;
   if (first === undefined || hosts.some(({ pool }) => pool !== first.pool)) return undefined;
-  const alone = hosts.length === 1 && poolNameOf(first.node) !== undefined;
-  if (!alone && hosts.length > drainedWith(facts, first)) return undefined;
+  if (!areDrainedTogether(facts, hosts)) return undefined;
   const found = budget();
   const reads = ready.slice(0, 3).map((resource) => ({ resource, pointer: '/spec/nodeName', actual: nodeNameOf(resource) }));
   const single = ready.length === 1;
@@ -119,5 +118,5 @@ function stopped({ workload, ready }: Placed, facts: WorkloadDrainFacts, budget:
 function sentence(ready: readonly Pod[], hosts: readonly Host[]): string {
   if (ready.length === 1) return 'Its one ready replica goes with its node.';
   if (hosts.length === 1) return `All ${ready.length} ready replicas are on one node.`;
-  return `All ${ready.length} ready replicas are on ${hosts.length} nodes of pool ${hosts[0]?.pool ?? ''} that may be drained at once.`;
+  return `All ${ready.length} ready replicas are on ${hosts.length} nodes of pool ${hosts[0]?.pool ?? ''} that are drained at once.`;
 }
