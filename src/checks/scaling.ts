@@ -75,10 +75,13 @@ const isUserNode = (node: Node): boolean => nodeMode(node) === 'user';
 export const autoscaledPools = check({
   needs: ['cluster', 'agentPools'],
   params: { allowFixedSystemPool: flag(true) },
-  subjects: ({ cluster, agentPools }, { allowFixedSystemPool }) =>
-    autoProvisions(cluster)
-      ? seen<AgentPool | ManagedCluster>([cluster])
-      : agentPools.filter((pool) => poolMode(pool) === 'user' || (!allowFixedSystemPool && poolMode(pool) === 'system')),
+  subjects: ({ cluster, agentPools }, { allowFixedSystemPool }) => {
+    if (autoProvisions(cluster)) return seen<AgentPool | ManagedCluster>([cluster]);
+    // Without a user pool, seen or unseen, system pools run the workloads.
+    const alone = agentPools.gaps.length === 0 && !agentPools.items.some((pool) => poolMode(pool) === 'user');
+    const modes = alone || !allowFixedSystemPool ? ['user', 'system'] : ['user'];
+    return agentPools.filter((pool) => modes.includes(poolMode(pool)));
+  },
   none: 'No pool has to follow the load.',
   judge: (subject) => {
     if (!isPool(subject))
