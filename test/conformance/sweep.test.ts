@@ -1,19 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { type Audited, auditFiles, auditPaths } from './support/auditing.ts';
-import { companion } from './support/companion.ts';
+import { companion, companionExports } from './support/companion.ts';
 import { corpus, describeCorpus, filesBelow, foldersOf } from './support/corpus.ts';
 import { count, type Tally, tallyOf, tallyTable } from './support/tally.ts';
 import { armBodies } from './support/unwrap.ts';
 import { reasonFor, withoutVerdict } from './withoutVerdict.ts';
 
 const tallies: Tally[] = [];
-/** Inputs that hold no cluster, read together with one: their verdicts are mostly about that one, so they are counted apart. */
+/** Inputs that hold no cluster, or only objects, read together with one: many verdicts are about that one, so they are counted apart. */
 const besides: Tally[] = [];
 afterAll(() => {
   if (tallies.length === 0) return;
   console.log(`\nSweep: every recorded input, by all rules\n${tallyTable(tallies.filter(({ inputs }) => inputs > 0))}`);
-  console.log(`\nInputs that hold no cluster, beside one\n${tallyTable(besides.filter(({ inputs }) => inputs > 0))}`);
+  console.log(`\nInputs beside a cluster of ours\n${tallyTable(besides.filter(({ inputs }) => inputs > 0))}`);
 });
 
 /** Audits every input of a suite: no crash, and a verdict or a reason in withoutVerdict.ts why there is none. */
@@ -87,9 +88,18 @@ describeCorpus('PSRule', 'psrule', (root) => {
 describeCorpus('Kubernetes manifests', 'kubernetes', (root) => {
   for (const suite of foldersOf(root)) {
     const sets = [...setsOf(join(root, suite)), '.'];
-    sweep(`kubernetes/${suite}`, () => sets.map((set) => [set, () => auditPaths([join(root, suite, set)], true)] as const));
+    sweep(`kubernetes/${suite}`, () => [
+      ...sets.map((set) => [set, () => auditPaths([join(root, suite, set)], true)] as const),
+      ['in a cluster', () => auditInCluster(join(root, suite))],
+    ]);
   }
 });
+
+/** All objects of a suite as if our own cluster ran them: many rules judge objects by the cluster, its nodes and networks. */
+async function auditInCluster(root: string): Promise<Audited & { beside: true }> {
+  const texts = filesBelow(root).map((file) => [`manifests/${file}`, readFileSync(join(root, file), 'utf8')]);
+  return { ...(await auditFiles({ ...companionExports(), ...Object.fromEntries(texts) }, true)), beside: true };
+}
 
 /** Every file is a set of manifests, or every folder `input` where they are cases of a test; and a suite as a whole is one. */
 function setsOf(root: string): string[] {
