@@ -10,7 +10,7 @@ import { compileSchema } from '../src/schema.ts';
 import type { Gathered } from '../src/snapshot.ts';
 import ruleSchema from '../rules/rule.schema.json' with { type: 'json' };
 import { type FixtureCase, ruleFixtures, snapshotOf, verdicts, withGap } from './support/fixtures.ts';
-import { judgeCase, judgeSnapshot } from './support/judge.ts';
+import { judgeSnapshot } from './support/judge.ts';
 import { type House, omissions } from './support/omissions.ts';
 
 let ruleProblems: House['ruleProblems'];
@@ -113,9 +113,10 @@ test('every key of the state is a list or one resource', () => {
   expect(stateKeys).toEqual(expect.arrayContaining([...singleKeys]));
 });
 
+const fixtures = ruleFixtures();
 /** For every need and every case: a gap in its place gives the same verdict or unknown, never another. */
 describe.each(loadCatalogue().rules.filter((rule) => rule.check !== undefined))('what $name did not see', (rule) => {
-  const fixture = ruleFixtures().get(`${rule.chapter}/${rule.name}`) ?? {};
+  const fixture = fixtures.get(`${rule.chapter}/${rule.name}`) ?? {};
   const cases: [string, FixtureCase][] = verdicts.flatMap((verdict) => Object.entries(fixture[verdict] ?? {}));
   const needs = rule.check?.needs ?? [];
 
@@ -123,10 +124,10 @@ describe.each(loadCatalogue().rules.filter((rule) => rule.check !== undefined))(
     const wrong: string[] = [];
     let unknown = 0;
     for (const [name, each] of cases) {
-      const whole = judgeCase(rule, each).status;
+      const snapshot = snapshotOf(each);
+      const whole = judgeSnapshot(rule, snapshot, each).status;
       for (const need of needs) {
         for (const why of ['forbidden', 'partial'] as const) {
-          const snapshot = snapshotOf(each);
           const before: Gathered<unknown> = snapshot.state[need] ?? { value: [] };
           if (why === 'partial' && before.value === undefined) continue;
           const blinded = { ...snapshot, state: { ...snapshot.state, [need]: withGap(before, need, why) } };

@@ -60,10 +60,11 @@ const clusterId = (base.cluster as { id: string }).id;
 
 /** The snapshot of a case: the base with its patch, then its gaps. */
 export function snapshotOf(fixture: FixtureCase, also: readonly Record<string, unknown>[] = []): Snapshot {
-  const state = structuredClone(base);
-  if (fixture.tags) applyPatch(state, { cluster: { tags: fixture.tags } }, { parentId });
-  applyPatch(state, fixture.patch ?? {}, { parentId });
-  for (const patch of also) applyPatch(state, patch, { parentId });
+  const patches = [...(fixture.tags ? [{ cluster: { tags: fixture.tags } }] : []), fixture.patch ?? {}, ...also];
+  // What no patch touches is shared by all cases: nobody may change what was seen.
+  const state = { ...base };
+  for (const key of new Set(patches.flatMap(Object.keys))) if (key in base) state[key] = structuredClone(base[key]);
+  for (const patch of patches) applyPatch(state, patch, { parentId });
   const gathered = Object.fromEntries(stateKeys.map((key) => [key, { value: state[key] } as Gathered<unknown>]));
   for (const [key, why] of Object.entries(fixture.gaps ?? {})) {
     if (!(key in kinds)) throw new Error(`gaps: '${key}' is no State key`);
