@@ -73,14 +73,14 @@ export const namespaceScopedUsers = check({
     if (writers.length > 0) return fail(`In every namespace may write: ${sayAccess(writers)}.`, shownAccess(writers));
     const all = access.all();
     const wide = all.filter(({ everywhere }) => everywhere);
-    const share = `${all.length - wide.length} of ${counted(all.length, 'grant')} to people`;
+    const share = `${all.length - wide.length} of ${all.length} grants to people`;
     if (all.length - wide.length >= minNamespaceScopedShare * all.length)
       return pass(
-        `${share} hold in a namespace.`,
+        `${share} hold in one namespace.`,
         shownAccess(all),
         wide.length > 0 ? `In every namespace may read: ${sayAccess(wide)}.` : undefined,
       );
-    return fail(`Only ${share} hold in a namespace; in every namespace: ${sayAccess(wide)}.`, shownAccess(wide));
+    return fail(`${share} hold in one namespace; in every namespace: ${sayAccess(wide)}.`, shownAccess(wide));
   },
 });
 

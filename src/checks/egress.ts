@@ -35,7 +35,7 @@ export const effectivePath = check({
     const { subnet } = placed;
     const exits = exitsOf(placed, facts);
     const ways = gather(exits.items.map((exit) => () => wayOf(exit, placed, pools, allowedInternetPrefixes, facts)));
-    const at = see(subnet, '/properties/routeTable/id', 'a route table');
+    const at = see(subnet, '/properties/routeTable/id', ...(subnet.properties.routeTable?.id ? [] : ['a route table']));
     const evidence = (some: readonly Way[]) => [at, ...some.flatMap((way) => way.evidence)];
     const open = ways.items.filter(({ is }) => is === 'open');
     const note = subnet.properties.natGateway?.id ? 'The NAT gateway of the subnet takes what no route does.' : undefined;

@@ -20,7 +20,13 @@ export const clusterIdentityRoles = check({
   judge: ({ what, principalId, pointer }, _params, facts) => {
     const { cluster } = facts;
     const identity = see(cluster, pointer);
-    if (principalId === '') return undecided('The cluster does not show the object id of an identity.', identity);
+    if (principalId === '')
+      return undecided(
+        cluster.properties.servicePrincipalProfile?.clientId?.toLowerCase() === 'msi'
+          ? 'The cluster does not show the object id of an identity.'
+          : 'The cluster runs on a service principal, whose object id it does not show.',
+        identity,
+      );
     const held = assignedTo(principalId, facts);
     const broad = held.items.filter((each) => isTooMuch(each, nodeGroupOf(cluster)));
     if (broad.length > 0) {

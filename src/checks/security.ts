@@ -63,7 +63,7 @@ export const keyVaultAddon = check({
       );
     if (acceptExternalSecrets && another())
       return pass('Key Vault secrets come by another way than the add-on.', [...shown, evidence], 'Its updates are not part of AKS.');
-    return fail('Nothing that was accepted brings Key Vault secrets to pods.', evidence);
+    return fail(acceptExternalSecrets ? 'Nothing brings secrets of Key Vault to pods.' : 'The Key Vault add-on is off.', evidence);
   },
 });
 
@@ -114,7 +114,7 @@ export const etcdEncryption = check({
   none: 'There is no cluster.',
   judge: (cluster, { allowPublicKms }) => {
     const { azureKeyVaultKms, kubernetesResourceObjectEncryptionProfile: objects } = cluster.properties.securityProfile ?? {};
-    const evidence = [see(cluster, `${kms}/enabled`, 'true'), see(cluster, platformKeys, 'or Enabled')];
+    const evidence = [see(cluster, `${kms}/enabled`, 'true'), see(cluster, platformKeys, 'Enabled, in the place of that')];
     // With keys of the platform, a firewalled vault is reached as a trusted service: its access says nothing.
     if (objects?.infrastructureEncryption?.toLowerCase() === 'enabled') return pass('A KMS provider encrypts secrets in etcd.', evidence);
     if (azureKeyVaultKms?.enabled !== true)

@@ -9,7 +9,7 @@ export const dependencies = check({
   none: 'What the cluster passes through stands in a region without zones.',
   judge: (resource: Zoned) => {
     const { standing, pointer } = zoneStanding(resource);
-    const evidence = see(resource, pointer, 'two zones or more');
+    const evidence = see(resource, pointer, pointer === '/zones' ? 'two zones or more' : 'one that spans zones');
     if (hasZones(resource.location) === undefined)
       return undecided('It is not known whether its region has zones.', see(resource, '/location'));
     if (standing === 'spread') return pass('It stands in several zones.', evidence);

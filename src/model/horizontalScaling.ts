@@ -42,7 +42,7 @@ function boundFlaws(autoscaler: HorizontalPodAutoscaler, least: number): Flaw[] 
   const max = autoscaler.spec?.maxReplicas ?? min;
   return [
     ...(min < least && !isOfKeda(autoscaler) ? [flaw(`the minimum is ${min}`, '/spec/minReplicas', `at least ${least}`)] : []),
-    ...(max <= min ? [flaw(`the maximum is ${max} above a minimum of ${min}`, '/spec/maxReplicas', `more than ${min}`)] : []),
+    ...(max <= min ? [flaw(`the maximum of ${max} is not above the minimum of ${min}`, '/spec/maxReplicas', `more than ${min}`)] : []),
   ];
 }
 

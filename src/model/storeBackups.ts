@@ -3,6 +3,7 @@ import type { BlobService, CosmosAccount, FlexibleServer, SqlBackupRetention, Sq
 import type { StoreInUse } from './dataStores.ts';
 import { firstFound } from './firstFound.ts';
 import { below } from './servicesInUse.ts';
+import { counted } from './words.ts';
 
 /** Needs of the rule on backups, beside the stores themselves. */
 export const backupKeys = ['sqlDatabases', 'sqlBackupRetentions', 'blobServices'] as const;
@@ -46,7 +47,7 @@ function ofSql(source: SqlServer, minDays: number, facts: BackupFacts): Backup {
 function shortOf(database: SqlDatabase, minDays: number, { sqlBackupRetentions }: BackupFacts): Backup | undefined {
   const policy = below(sqlBackupRetentions, database).find(({ properties }) => (properties.retentionDays ?? 0) < minDays);
   if (policy === undefined) return undefined;
-  const says = `Database ${database.name} can be restored for ${policy.properties.retentionDays ?? 0} days.`;
+  const says = `Database ${database.name} can be restored for ${counted(policy.properties.retentionDays ?? 0, 'day')}.`;
   return { standing: 'short', says, source: policy, pointer: '/properties/retentionDays' };
 }
 

@@ -1,9 +1,9 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { ClusterReport, Report, ReportedRule, Score } from '../report.ts';
 import { ruleOf } from '../report.ts';
-import { type Evidence, type Finding, type Severity, type Status, severities } from '../result.ts';
+import { type Evidence, type Finding, type Severity, type Status, type Subject, severities } from '../result.ts';
 import { tableOf } from './columns.ts';
-import { fixLines, forTarget, reachOf } from './fix.ts';
+import { fixLines, forTarget, reachOf, shownSubject } from './fix.ts';
 import { remedies } from './gaps.ts';
 import { plain, showValue, withoutCommand } from './plain.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
@@ -157,7 +157,7 @@ function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string
     for (const finding of open.slice(0, namedSubjects)) yield* shownFinding(finding, page);
     if (open.length > namedSubjects)
       yield* lines(page, page.ink.dim(`and ${open.length - namedSubjects} more: all are in -o json`), 10, 10);
-    yield* fixOf(rule, target, open[0], page);
+    yield* fixOf(rule, target, shownSubject(open.map(({ subject }) => subject)), page);
     yield '\n';
   }
 }
@@ -183,9 +183,9 @@ function evidenceLine({ resource, path, actual, expected, at }: Evidence, subjec
   return `${of}${short(path, page)} = ${showValue(actual, page.ellipsis)}${wanted}${at === undefined ? '' : `  ${plain(at.file.slice(page.folder.length))}:${at.line}`}`;
 }
 
-function* fixOf(rule: ReportedRule, target: ClusterReport['target'], finding: Finding | undefined, page: Page): Iterable<string> {
+function* fixOf(rule: ReportedRule, target: ClusterReport['target'], subject: Subject | undefined, page: Page): Iterable<string> {
   if (rule.fix === undefined) return;
-  const steps = fixLines(rule.fix, target, finding?.subject).filter(({ form }) => form !== 'bicep' && form !== 'terraform');
+  const steps = fixLines(rule.fix, target, subject).filter(({ form }) => form !== 'bicep' && form !== 'terraform');
   if (steps.length === 0) return;
   yield* lines(page, `Fix (${reachOf(rule.fix)}):`, 10, 12);
   for (const { form, text } of steps) {

@@ -2,6 +2,17 @@ import type { ClusterReport, ReportedRule } from '../report.ts';
 import type { Subject } from '../result.ts';
 import { type Fix, fixForms } from '../rule.ts';
 
+/** Whose names the steps show: of several failing subjects one that can be changed in place, as pods and what has run cannot. */
+export const shownSubject = (subjects: readonly Subject[]): Subject | undefined =>
+  subjects.find(({ kind }) => !['Pod', 'Job', 'CronJob'].includes(kind)) ?? subjects[0];
+
+/** What the API server refuses for a pod of its own; kubectl has no such command for it, or nothing to change by it. */
+const notOfPods = /^kubectl (?:edit|patch|rollout|scale|set resources) .*\{kind\}/;
+const remake: FixLine = {
+  form: 'text',
+  text: 'Delete the pod and make it anew, best under a Deployment: most of a pod cannot be changed.',
+};
+
 export interface FixLine {
   form: (typeof fixForms)[number];
   text: string;
@@ -21,6 +32,7 @@ export function fixLines(fix: Pick<Fix, 'steps'>, target?: ClusterReport['target
     fixForms.flatMap((form) => {
       const text = step[form];
       if (text === undefined) return [];
+      if (subject?.kind === 'Pod' && notOfPods.test(text)) return [remake];
       // A subject that has no namespace needs no flag that names one.
       const fitting = subject !== undefined && values.namespace === undefined ? text.replaceAll(' -n {namespace}', '') : text;
       return [{ form, text: filled(fitting, values, form === 'az' || form === 'kubectl') }];
