@@ -262,3 +262,17 @@ test('a run only reads', async () => {
   const posts = run.seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.replace(/^.*\/|\?.*/g, '')}`);
   expect([...new Set(posts)].sort()).toEqual(['POST listClusterUserCredential', 'POST resources']);
 });
+
+describe('sizes and quotas of the region, of which lists give neither ids nor types', () => {
+  test('of the sizes those that pools have', async () => {
+    const connected = await started();
+    const { agentPools } = base as unknown as Known;
+    const { items, gaps } = await read('vmSkus', connected, { agentPools });
+    expect([items, gaps]).toEqual([(base as unknown as { vmSkus: object[] }).vmSkus, []]);
+    expect((await read('vmSkus', connected, { agentPools: [] })).items).toEqual([]);
+  });
+  test('quotas', async () => {
+    const { items } = await read('computeUsages', await started());
+    expect(items).toEqual((base as unknown as { computeUsages: object[] }).computeUsages);
+  });
+});
