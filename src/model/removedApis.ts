@@ -80,7 +80,15 @@ export const isOfKubernetes = ({ metadata }: KubernetesObject): boolean =>
 
 /** Writings by an API that a version, or the next after it, no longer serves. */
 export const removedWritings = (object: KubernetesObject, version: KubernetesVersion, ahead: number): (Writing & { minor: number })[] =>
-  writings(object).flatMap((each) => {
-    const minor = removedIn(each.apiVersion, object.kind);
-    return minor !== undefined && version.major === 1 && minor <= version.minor + ahead ? [{ ...each, minor }] : [];
+  version.major === 1
+    ? [...removedBy(writings(object), object, version.minor + ahead), ...removedBy([stated(object)], object, version.minor)]
+    : [];
+
+/** A server does not answer by an API that it does not serve: then a manifest states it. */
+const stated = ({ apiVersion }: KubernetesObject): Writing => ({ apiVersion, by: 'A manifest', pointer: '/apiVersion' });
+
+const removedBy = (all: readonly Writing[], { kind }: KubernetesObject, last: number): (Writing & { minor: number })[] =>
+  all.flatMap((each) => {
+    const minor = removedIn(each.apiVersion, kind);
+    return minor !== undefined && minor <= last ? [{ ...each, minor }] : [];
   });

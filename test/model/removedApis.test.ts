@@ -55,6 +55,12 @@ test.each<[string, KubernetesObject, number, number, [string, number][]]>([
   expect(removedWritings(given, { major: 1, minor }, ahead).map(({ by, minor: removed }) => [by, removed])).toEqual(expected);
 });
 
+test('what a server of that version does not answer by, a manifest states', () => {
+  const manifest = (apiVersion: string): KubernetesObject => ({ apiVersion, kind: 'ServiceCIDR', metadata: { name: 'x' } });
+  const said = (minor: number) => removedWritings(manifest('networking.k8s.io/v1beta1'), { major: 1, minor }, 1).map(({ by }) => by);
+  expect([said(36), said(37)]).toEqual([[], ['A manifest']]);
+});
+
 test('an object is of Kubernetes when nobody else wrote it', () => {
   expect(isOfKubernetes(object('ClusterRole', [['kube-apiserver', 'rbac.authorization.k8s.io/v1']]))).toBe(true);
   expect(
