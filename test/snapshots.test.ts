@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { audit } from '../src/audit.ts';
+import { loadCatalogue } from '../src/catalogue.ts';
+import { defaults } from '../src/config.ts';
+import type { ClusterReport } from '../src/report.ts';
+
+/** Rules by the reason that the test has for them. */
+type Reasons = Readonly<Record<string, readonly string[]>>;
+const rulesOf = (reasons: Reasons): string[] => Object.values(reasons).flat().sort();
+
+async function judged(name: string): Promise<ClusterReport> {
+  const { report } = await audit({
+    paths: [`fixtures/snapshots/${name}`],
+    catalogue: loadCatalogue(),
+    config: defaults,
+    chosen: [],
+    complete: false,
+    clusters: [],
+    keepGoing: false,
+    now: '2026-11-21T00:00:00.000Z',
+    tool: { name: 'aks-audit', version: '0.0.0' },
+  });
+  const [cluster] = report.clusters;
+  if (cluster === undefined || report.clusters.length !== 1) throw new Error(`${name} is not one cluster`);
+  return cluster;
+}
+const ended = ({ entries }: ClusterReport, status: string): string[] =>
+  entries
+    .filter(({ result }) => result.status === status)
+    .map(({ rule }) => rule)
+    .sort();
+
+/** What nothing in the cluster of the first years can be judged by. */
+const notOfLegacy: Reasons = {
+  'its one pool is of mode System, of a fixed size, of regular capacity and in no zone': [
+    'autoscaler-bounds',
+    'autoscaler-profile',
+    'idle-capacity',
+    'spot-pool-settings',
+    'spot-workload-fit',
+    'user-node-size',
+    'user-pool-isolation',
+    'user-pool-min-nodes',
+    'zonal-storage',
+    'zone-failure-simulation',
+  ],
+  'it runs kubenet, where no engine enforces policies': ['cilium-dataplane', 'cni-ip-model', 'network-policy-engine-lifecycle'],
+  'it has no hub, no firewall, no private endpoint and a public API server': [
+    'asymmetric-routing',
+    'egress-firewall-rules',
+    'hub-shared-services',
+    'private-cluster-dns',
+    'private-dns-zone-links',
+  ],
+  'it runs on a service principal, with pod identity in the place of workload identity': [
+    'cluster-identity-user-assigned',
+    'secret-provider-class-identity',
+    'secret-rotation',
+    'workload-identity-privileges',
+    'workload-identity-wiring',
+  ],
+  'its images come from Docker Hub, and Defender is off': ['image-vulnerability-findings', 'kubelet-acr-pull'],
+  'nothing watches it': [
+    'alert-routing',
+    'audit-category-cost',
+    'log-collection-works',
+    'log-retention',
+    'managed-grafana',
+    'private-link-monitor',
+  ],
+  'Azure Policy is off': ['gatekeeper-direct-constraints', 'policy-compliance', 'policy-enforcement', 'policy-exemptions'],
+  'nothing backs it up, delivers to it or upgrades it': [
+    'backup-recency-and-coverage',
+    'backup-vault-resilience',
+    'gitops-healthy',
+    'maintenance-windows',
+  ],
+  'no tag says that it is critical, or for development': ['environment-tiering', 'global-load-balancer', 'multi-region'],
+  'the Free tier has no cost analysis': ['cost-analysis'],
+  'nothing scales by events': ['keda-enabled'],
+};
+
+test('in the cluster of the first years every rule that applies speaks', async () => {
+  const cluster = await judged('legacy');
+  // A service principal shows no object id, by which its roles could be told.
+  expect(ended(cluster, 'unknown')).toEqual(['cluster-identity-least-privilege']);
+  expect(ended(cluster, 'notApplicable')).toEqual(rulesOf(notOfLegacy));
+  expect(cluster.gaps).toEqual([]);
+  expect(cluster.score.grade).toBe('F');
+});
