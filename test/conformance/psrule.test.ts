@@ -5,6 +5,7 @@ import { auditFiles, catalogue } from './support/auditing.ts';
 import { type Equal, judged, judgedIn, split, thresholdsOf } from './support/cases.ts';
 import { compare, type Judgement } from './support/compare.ts';
 import { describeCorpus } from './support/corpus.ts';
+import { roomy } from './support/given.ts';
 import { isRecord } from './support/unwrap.ts';
 
 const equals: Readonly<Record<string, Equal>> = {
@@ -17,7 +18,7 @@ const equals: Readonly<Record<string, Equal>> = {
   'Azure.AKS.AzureRBAC': { rule: 'azure-rbac-authorization' },
   'Azure.AKS.CNISubnetSize': { none: 'it asks for a prefix of /23; subnet-ip-capacity reckons what the pools need' },
   'Azure.AKS.ContainerInsights': { rule: 'container-insights' },
-  'Azure.AKS.EphemeralOSDisk': { none: 'no rule of ours yet' },
+  'Azure.AKS.EphemeralOSDisk': { rule: 'os-disk-type', given: roomy },
   'Azure.AKS.HttpAppRouting': { rule: 'ingress-controller-supported', where: /^\/properties\/addonProfiles\/http/i },
   'Azure.AKS.ManagedIdentity': { rule: 'cluster-managed-identity' },
   'Azure.AKS.NodeAutoUpgrade': { rule: 'node-os-upgrade-channel' },
@@ -54,7 +55,7 @@ describeCorpus('PSRule for Azure: AKS', 'psrule', (root) => {
     for (const input of ['Resources.AKS.json', 'Resources.AKS.Template.json']) {
       const files = filesOf(JSON.parse(readFileSync(join(root, input), 'utf8')), input);
       for (const [theirRule, pair] of pairs) {
-        const { report } = await auditFiles(files, true, thresholdsOf(pair));
+        const { report } = await auditFiles({ ...files, ...pair.given?.beside }, true, thresholdsOf(pair));
         for (const { name, theirs } of verdictsOn(input, theirRule, expected)) {
           const cluster = report?.clusters.find(({ target }) => target.name === name);
           if (cluster === undefined) poolsAlone.add(`${input} ${name}`);
@@ -86,13 +87,13 @@ function ownNested(resource: unknown): unknown {
 
 /** What they assert by a rule of each name in an input, as far as no option of theirs is set. */
 function verdictsOn(input: string, theirRule: string, { cases }: Expected): { name: string; theirs: 'pass' | 'fail' }[] {
-  const plain = cases.filter((each) => each.input === input && each.rule === theirRule && !each.context.includes('Option'));
-  return plain.flatMap(({ runs }) =>
-    runs.flatMap(({ outcomes }) => [
+  const runs = cases.filter((each) => each.input === input && each.rule === theirRule).flatMap((each) => each.runs);
+  return runs
+    .filter(({ options, option_source }) => options === undefined && option_source === undefined)
+    .flatMap(({ outcomes }) => [
       ...(outcomes.Pass?.names ?? []).map((name) => ({ name, theirs: 'pass' as const })),
       ...(outcomes.Fail?.names ?? []).map((name) => ({ name, theirs: 'fail' as const })),
-    ]),
-  );
+    ]);
 }
 
 const notInIt = 'its example does not set it';
@@ -110,6 +111,7 @@ const shown: Readonly<Record<string, Equal>> = {
   'Azure.AKS.CNISubnetSize': { none: 'its example has no subnet' },
   'Azure.AKS.ContainerInsights': { rule: 'container-insights' },
   'Azure.AKS.DefenderProfile': { none: notInIt },
+  'Azure.AKS.EphemeralOSDisk': { rule: 'os-disk-type' },
   'Azure.AKS.HttpAppRouting': { rule: 'ingress-controller-supported' },
   'Azure.AKS.LocalAccounts': { rule: 'local-accounts-disabled' },
   'Azure.AKS.MaintenanceWindow': { none: notInIt },

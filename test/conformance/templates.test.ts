@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { auditFiles, auditPaths } from './support/auditing.ts';
+import { auditFiles, auditPaths, catalogue } from './support/auditing.ts';
 import { type Equal, isLeftOut, judged, judgedIn, type Pair, split, thresholdsOf } from './support/cases.ts';
 import { compare, type Judgement } from './support/compare.ts';
 import { describeCorpus, filesBelow, foldersOf } from './support/corpus.ts';
 
 const equals: Readonly<Record<string, Equal>> = {
-  AKSEphemeralOSDisks: { none: 'no rule of ours yet' },
+  AKSEphemeralOSDisks: { rule: 'os-disk-type' },
   AKSLocalAdminDisabled: { rule: 'local-accounts-disabled' },
   AKSLoggingEnabled: { rule: 'container-insights' },
   AKSMaxPodsMinimum: {
@@ -97,3 +97,56 @@ function failedNames(text: string, analyzed: Analyzed | undefined): Set<string> 
   };
   return new Set((analyzed?.ReportedFailures ?? []).map(({ LineNumber }) => named(LineNumber)));
 }
+
+/** What KubeBuddy finds wrong with the cluster of its own test, which has everything switched off. */
+const kubeBuddy: Readonly<Record<string, Equal>> = {
+  AKSBP001: { rule: 'policy-allowed-images' },
+  AKSBP002: { none: 'ours takes deployment safeguards for a policy as well, and the sample does not list them' },
+  AKSBP003: { rule: 'dedicated-system-pool' },
+  AKSBP005: { none: 'ours wants to know what the size of the machines has room for' },
+  AKSBP007: { rule: 'system-pool-taint' },
+  AKSBP008: { rule: 'auto-upgrade-channel' },
+  AKSBP009: { rule: 'node-os-upgrade-channel' },
+  AKSBP011: { none: 'the pool does not say how many nodes it has' },
+  AKSBP012: { rule: 'node-pool-version-skew' },
+  AKSDR001: { rule: 'zone-redundant-pools' },
+  AKSDR002: { rule: 'uptime-sla-tier' },
+  AKSIAM001: { rule: 'kubernetes-rbac-enabled' },
+  AKSIAM002: { none: 'the sample has a managed identity' },
+  AKSIAM003: { rule: 'workload-identity-enabled' },
+  AKSIAM005: { rule: 'azure-rbac-authorization' },
+  AKSIAM007: { rule: 'local-accounts-disabled' },
+  AKSMON001: { rule: 'container-insights' },
+  AKSMON002: { rule: 'managed-prometheus' },
+  AKSNET001: { rule: 'api-server-authorized-ip-ranges' },
+  AKSNET002: { rule: 'network-policy-engine' },
+  AKSNET004: { rule: 'azure-cni' },
+  AKSRES001: { rule: 'node-autoscaling' },
+  AKSRES002: { rule: 'cost-analysis' },
+  AKSRES003: { none: 'ours is about what pods ask for and use' },
+  AKSSEC001: { rule: 'private-api-server' },
+  AKSSEC002: { rule: 'azure-policy-addon' },
+  AKSSEC003: { rule: 'defender-sensor' },
+  AKSSEC004: { rule: 'workload-identity-enabled' },
+  AKSSEC005: { rule: 'key-vault-csi-addon' },
+  AKSSEC006: { rule: 'image-cleaner' },
+  AKSSEC008: { none: 'it reads a property that no cluster has; ours the labels of namespaces' },
+};
+
+describeCorpus('KubeBuddy: the sample of a cluster', 'arm/kubebuddy', (root) => {
+  const { pairs, absent, without } = split(kubeBuddy);
+
+  test('every rule of ours that refers to one of theirs is compared, or says why not', () => {
+    const theirs = catalogue.rules.flatMap(({ refs }) => refs?.kubebuddy ?? []);
+    expect({ unmapped: theirs.filter((each) => !(each in kubeBuddy)), absent }).toEqual({ unmapped: [], absent: [] });
+  });
+
+  test('it fails everything', async () => {
+    const audited = await auditPaths([join(root, 'aks-sample.json')], true);
+    compare(
+      'kubebuddy',
+      pairs.map(([theirRule, pair]) => judged('aks-sample.json', theirRule, pair, 'fail', audited)),
+      without,
+    );
+  });
+});

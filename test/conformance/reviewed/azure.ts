@@ -11,14 +11,6 @@ export const azure: readonly Reviewed[] = [
   },
   {
     suite: 'psrule',
-    theirRule: 'Azure.AKS.AutoScaling',
-    theirs: 'fail',
-    ours: 'notApplicable',
-    cases: ['Resources.AKS.json cluster-D'],
-    reason: 'Its only pool is a System pool, which may be of a fixed size (allowFixedSystemPool).',
-  },
-  {
-    suite: 'psrule',
     theirRule: 'Azure.AKS.PoolVersion',
     theirs: 'pass',
     ours: 'unknown',
@@ -51,6 +43,7 @@ export const azure: readonly Reviewed[] = [
   },
   ...[
     'Azure.AKS.AutoScaling',
+    'Azure.AKS.EphemeralOSDisk',
     'Azure.AKS.MinNodeCount',
     'Azure.AKS.MinUserPoolNodes',
     'Azure.AKS.NodeMinPods',
@@ -124,5 +117,21 @@ export const azure: readonly Reviewed[] = [
     ours: 'fail',
     cases: ['AKS_Non-vulnerableVersion_1.11.9+', 'AKS_Non-vulnerableVersion_1.12.7+', 'AKS_Non-vulnerableVersion_1.13.5+'],
     reason: 'Patched against one flaw of 2018; AKS has not supported these versions for years.',
+  },
+  {
+    suite: 'checkov-arm',
+    theirRule: 'AKSEphemeralOSDisks',
+    theirs: 'fail',
+    ours: 'pass',
+    cases: ['AKSEphemeralOSDisks/fail.json', 'AKSEphemeralOSDisks/fail2.json'],
+    reason: 'No size is stated, and managed disks of the size that AKS chooses are large enough (minManagedOsDiskGb).',
+  },
+  {
+    suite: 'kubebuddy',
+    theirRule: 'AKSRES002',
+    theirs: 'fail',
+    ours: 'notApplicable',
+    cases: ['aks-sample.json'],
+    reason: 'The tier Free has no cost analysis; uptime-sla-tier fails it.',
   },
 ];

@@ -135,3 +135,22 @@ export const written: Given = {
     })),
   beside: { 'cluster.json': companion([]) },
 };
+
+/** The sizes of machines that pools of PSRule's tests have, as the list of each of their regions would give them. */
+export const roomy: Given = {
+  what: 'machines with room for an ephemeral disk of a hundred GB',
+  beside: {
+    'vmSkus.json': ['australiaeast', 'auatraliaeast', 'antarcticanorth', 'antarcticasouth', 'eastus'].flatMap((region) =>
+      ['Standard_B2ms', 'Standard_D2s_v3', 'Standard_F2s_v2'].map((name) => ({
+        name,
+        resourceType: 'virtualMachines',
+        locations: [region],
+        capabilities: [
+          { name: 'EphemeralOSDiskSupported', value: 'True' },
+          { name: 'CachedDiskBytes', value: String(128 * 1024 ** 3) },
+        ],
+        restrictions: [],
+      })),
+    ),
+  },
+};
