@@ -31,7 +31,8 @@ export function addPermissionsCommand(program: Command, shell: Shell): void {
 }
 
 async function print(flags: PermissionsFlags, shell: Shell): Promise<void> {
-  const { accessOf, azureRole, clusterRole, dataRole, sourcesFor } = await import('../collect/index.ts');
+  const { accessOf, azureRole, clusterRole, dataRole } = await import('../collect/permissions.ts');
+  const { sourcesFor } = await import('../collect/sources.ts');
   const access = accessOf(chosenRules(flags), sourcesFor(flags.scanConfigmaps === true), planesOf(flags));
   const parts = [
     ...(flags.kubernetes ? [] : [['Azure: az role definition create --role-definition <file>', azureRole(access)]]),

@@ -71,8 +71,8 @@ function lackOf(answer: boolean | string, { permission, scope }: { permission: s
 /** Where an action is needed: what is shared lies where it lies. */
 function scopesOf(key: StateKey, { id, subscription, cluster }: LiveTarget): string[] {
   const inSubscription = `/subscriptions/${subscription}`;
-  if (key === 'policySetDefinitions') return [inSubscription];
-  if (key !== 'virtualNetworks') return [id];
+  const kind = kinds[key];
+  if (key !== 'virtualNetworks') return [kind.plane === 'azure' && kind.shared ? inSubscription : id];
   const { agentPoolProfiles, apiServerAccessProfile, nodeResourceGroup } = cluster.properties;
   const subnets = [
     ...(agentPoolProfiles ?? []).flatMap(({ vnetSubnetID, podSubnetID }) => [vnetSubnetID, podSubnetID]),

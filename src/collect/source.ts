@@ -43,6 +43,8 @@ export interface AzureApi {
   list(path: string, apiVersion: string): AsyncIterable<readonly object[]>;
   /** A whole list, read once for all clusters that ask for it; a path may carry a query. */
   whole(path: string, apiVersion: string): Promise<readonly object[]>;
+  /** All that a query of Resource Graph finds, asked once for all clusters. @param subscription in which; empty is all that the caller may read */
+  found(query: string, subscription: string): Promise<readonly object[]>;
   /** Resource Graph, a thousand resources a page. */
   graph(
     query: string,

@@ -16,11 +16,11 @@ describe('Ctrl-C', () => {
     });
     const folder = join(temporary(), 'state');
     let interrupted = 0;
-    const ended = await run(fleet, ['collect', ...target, '-o', folder], {
+    const ended = await run(fleet, ['collect', ...target, '--scan-configmaps', '-o', folder], {
       interrupt: async () => {
         while (
           !fleet.servers[1]?.requests.some(({ path }) => /\/pods\?/.test(path)) ||
-          !readFiles(folder).some((name) => /shop-001.*pods\.ndjson$/.test(name))
+          !readFiles(folder).some((name) => /shop-001.*\/pods\.ndjson$/.test(name))
         )
           await wait(20);
         await wait(200);
@@ -34,9 +34,9 @@ describe('Ctrl-C', () => {
     ]);
     expect(readFiles(folder).filter((name) => /part$|manifest/.test(name))).toEqual([]);
     const before = fleet.arm.requests.length;
-    const resumed = await run(fleet, ['collect', '--resume', folder]);
+    const resumed = await run(fleet, ['collect', '--resume', folder, '--scan-configmaps']);
     expect(resumed.code).toBe(0);
-    const again = fleet.servers[0]?.requests.filter(({ path }) => /\/pods\?/.test(path)) ?? [];
+    const again = fleet.servers[0]?.requests.filter(({ path }) => /\/api\/v1\/pods\?/.test(path)) ?? [];
     expect([again.length, fleet.arm.requests.length - before]).toEqual([1, expect.any(Number)]);
     const { stdout } = await run(fleet, ['audit', folder, ...json, '--offline']);
     expect((JSON.parse(stdout) as Report).clusters.map(({ gaps }) => gaps)).toEqual([[], []]);

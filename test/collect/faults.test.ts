@@ -71,7 +71,7 @@ const cases: Record<string, Case> = {
     loses: 'anonymous-and-broad-bindings',
     code: 3,
   },
-  'Kubernetes: 403 on pods': { kubernetes: [{ at: /\/pods\?/, forbidden: true }], says: /pods: denied/, code: 3 },
+  'Kubernetes: 403 on pods': { kubernetes: [{ at: /\/pods\?/, forbidden: true }], says: /pods, podMetrics: denied/, code: 3 },
   'Kubernetes: 429, then well': { kubernetes: [{ at: /\/pods\?/, status: 429, times: 1, headers: { 'retry-after': '1' } }], code: 0 },
   'Kubernetes: connection reset, then well': { kubernetes: [{ at: /\/pods\?/, reset: true, times: 1 }], code: 0 },
   'Kubernetes: connection reset for good': {
@@ -154,6 +154,9 @@ describe('faults', () => {
       '25s',
       '--skip-rule',
       'subnet-ip-capacity',
+      '--skip-rule',
+      'private-cluster-dns',
+      '--scan-configmaps',
       '--fail-on',
       'low',
     ];

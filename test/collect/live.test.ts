@@ -8,7 +8,7 @@ import { type Fleet, left, run, startFleet, subscription, temporary } from './fl
 
 const now = ['--now', '2026-11-20T08:00:00Z'];
 const json = ['-o', 'json'];
-const target = ['-s', subscription];
+const target = ['-s', subscription, '--scan-configmaps'];
 const reportOf = (text: string): Report => JSON.parse(text) as Report;
 /** The report without the places of files, which a folder that is gone does not have. */
 const withoutPlaces = (text: string): string => JSON.stringify(JSON.parse(text, (key, value) => (key === 'at' ? undefined : value)));

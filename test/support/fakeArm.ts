@@ -209,8 +209,9 @@ function graph(text: string, answers: Answers, options: FakeArmOptions): Answer 
     options?: { $top?: number; $skipToken?: string };
   };
   const within = managementGroups?.flatMap((group) => options.managementGroups?.[group] ?? []) ?? subscriptions;
-  const wanted = [...query.matchAll(/\btype =~ '([\w.]+\/[\w./]+)'/g)].map(([, type = '']) => type.toLowerCase());
-  const all = [...answers.values()]
+  const named = [...query.matchAll(/\btype =~ '([\w.]+\/[\w./]+)'/g)].map(([, type = '']) => type.toLowerCase());
+  const wanted = named.length === 0 ? [clusterType] : named;
+  const all = [...new Map([...answers.values()].flatMap((each) => (Array.isArray(each) ? [] : [[each.id, each]]))).values()]
     .filter((each): each is ArmBody => !Array.isArray(each) && typeof each.type === 'string' && wanted.includes(each.type.toLowerCase()))
     .filter(({ id }) => within === undefined || within.includes(subscriptionOf(id)));
   const size = Math.min(paging?.$top ?? 100, options.pageSize ?? 1000);

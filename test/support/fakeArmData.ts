@@ -35,12 +35,28 @@ export function fakeCluster(
     .replaceAll('MC_rg-base_base_westeurope', `MC_${resourceGroup}_${name}_westeurope`)
     .replaceAll('base-abc123', `${name}-abc123`);
   // The fixture was written in these shapes.
-  const state = JSON.parse(text) as FakeCluster;
+  const state = JSON.parse(namedApart(text, name, `/managedClusters/${name}`)) as FakeCluster;
   const cluster: ArmBody = { ...state.cluster, name, ...(tags ? { tags } : {}) };
   // Azure lists a cluster's pools in its own body too, by name and without an id.
   const agentPoolProfiles = state.agentPools.map((pool) => ({ name: pool.name, ...(pool.properties as object) }));
   cluster.properties = { ...(cluster.properties as object), agentPoolProfiles };
   return { ...state, cluster, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
+}
+
+/** What is about one cluster and lies beside it, such as an alert, is each cluster's own: it takes the cluster's name behind its own. */
+function namedApart(text: string, name: string, mark: string): string {
+  if (name === 'base') return text;
+  const state = JSON.parse(text) as Record<string, ArmBody[]>;
+  const beside = armKeys.flatMap((key) => (Array.isArray(state[key]) ? state[key] : []));
+  const own = beside.filter(({ id, ...rest }) => typeof id === 'string' && !id.includes(mark) && JSON.stringify(rest).includes(mark));
+  return own.reduce(
+    (all, { id, name: called }) =>
+      all
+        .replaceAll(`"id":"${id}","name":"${called}"`, `"id":"${id}-${name}","name":"${called}-${name}"`)
+        .replaceAll(`"${id}"`, `"${id}-${name}"`)
+        .replaceAll(`"${id}/`, `"${id}-${name}/`),
+    text,
+  );
 }
 
 /** `count` clusters of one subscription, named `<prefix>-001` and on. */

@@ -87,12 +87,9 @@ export async function createAzureApi(options: AzureOptions): Promise<Azure> {
       bodyOf(await answerTo(sdk.get(path) ?? (() => send(urlOf(path, apiVersion))), new URL(path, endpoint).pathname)),
     ),
     list,
-    whole: onceEach(async (path, apiVersion) => {
-      const all: object[] = [];
-      for await (const items of list(path, apiVersion)) all.push(...items);
-      return all;
-    }),
+    whole: onceEach((path, apiVersion) => allOf(list(path, apiVersion))),
     graph,
+    found: onceEach((query, subscription) => allOf(graph(query, subscription === '' ? {} : { subscriptions: [subscription] }))),
     async listClusterUserCredential(clusterId) {
       const call = sdk.userCredential(clusterId);
       if (call === undefined) throw new ReadFault('failed', `${clusterId} is not the id of a cluster.`);
@@ -103,16 +100,22 @@ export async function createAzureApi(options: AzureOptions): Promise<Azure> {
 }
 
 /** What several clusters link to is read once; a fault is as good an answer the second time, after all the retries. */
-function onceEach<T>(get: (path: string, apiVersion: string) => Promise<T>): typeof get {
+function onceEach<T>(get: (what: string, how: string) => Promise<T>): typeof get {
   const read = new Map<string, Promise<T>>();
-  return (path, apiVersion) => {
-    const key = `${apiVersion} ${path.toLowerCase()}`;
+  return (what, how) => {
+    const key = `${how} ${what.toLowerCase()}`;
     const known = read.get(key);
     if (known !== undefined) return known;
-    const reading = get(path, apiVersion);
+    const reading = get(what, how);
     read.set(key, reading);
     return reading;
   };
+}
+
+async function allOf(pages: AsyncIterable<readonly object[]>): Promise<readonly object[]> {
+  const all: object[] = [];
+  for await (const items of pages) all.push(...items);
+  return all;
 }
 
 /** Of a list or an action, where nothing at all is not an answer. */

@@ -76,13 +76,13 @@ export const listsAt = (key: StateKey, after: readonly StateKey[], paths: Names,
 /** What a query of Resource Graph finds in the cluster's subscription. */
 export const inGraph = (key: StateKey, query: string): Source =>
   source(key, async function* ({ subscription }, { azure }) {
-    for await (const items of azure.graph(query, { subscriptions: [subscription] })) yield { items };
+    yield { items: await azure.found(query, subscription) };
   });
 
 /** What a query of Resource Graph finds in all subscriptions that the caller may read. */
 export const inReach = (key: StateKey, query: string): Source =>
   source(key, async function* (_, { azure }) {
-    for await (const items of azure.graph(query, {})) yield { items };
+    yield { items: await azure.found(query, '') };
   });
 
 /** One list that hangs on a resource, or its gap. */

@@ -17,27 +17,23 @@ async function* vmSkus({ cluster, subscription }: LiveTarget, { azure, known, ap
   const sizes = new Set(readBefore(known, 'agentPools').flatMap((pool) => sizesOf(pool).sizes.map((size) => size.toLowerCase())));
   const path = `/subscriptions/${subscription}/providers/Microsoft.Compute/skus?$filter=location eq '${region}'`;
   yield { items: [] };
-  for await (const items of azure.list(path, apiVersion)) {
-    const asked = (items as readonly ListedSku[]).filter(
-      ({ name, resourceType }) => resourceType === 'virtualMachines' && sizes.has(name?.toLowerCase() ?? ''),
-    );
-    yield {
-      items: asked.map(({ name = '', family, capabilities, restrictions }) =>
-        computeResource('skus', subscription, region, name, { family, capabilities, restrictions }),
-      ),
-    };
-  }
+  const asked = ((await azure.whole(path, apiVersion)) as readonly ListedSku[]).filter(
+    ({ name, resourceType }) => resourceType === 'virtualMachines' && sizes.has(name?.toLowerCase() ?? ''),
+  );
+  yield {
+    items: asked.map(({ name = '', family, capabilities, restrictions }) =>
+      computeResource('skus', subscription, region, name, { family, capabilities, restrictions }),
+    ),
+  };
 }
 
 async function* computeUsages({ cluster, subscription }: LiveTarget, { azure, apiVersion }: From): AsyncGenerator<Page, void, void> {
   const region = cluster.location ?? '';
   const path = `/subscriptions/${subscription}/providers/Microsoft.Compute/locations/${region}/usages`;
-  for await (const items of azure.list(path, apiVersion)) {
-    const named = items as readonly { name?: { value?: string }; currentValue?: number; limit?: number }[];
-    yield {
-      items: named.map(({ name, currentValue, limit }) =>
-        computeResource('usages', subscription, region, name?.value ?? '', { currentValue, limit }),
-      ),
-    };
-  }
+  const named = (await azure.whole(path, apiVersion)) as readonly { name?: { value?: string }; currentValue?: number; limit?: number }[];
+  yield {
+    items: named.map(({ name, currentValue, limit }) =>
+      computeResource('usages', subscription, region, name?.value ?? '', { currentValue, limit }),
+    ),
+  };
 }

@@ -29,7 +29,6 @@ export const edgeSources: readonly Source[] = [
   inReach('trafficManagerProfiles', edgeQueries.trafficManagerProfiles),
   source('fleetMembers', async function* (_, from) {
     yield { items: [] };
-    for await (const fleets of from.azure.graph(fleetQuery, {}))
-      for (const fleet of fleets) if ('id' in fleet) yield listAt(`${fleet.id}/members`, from, false);
+    for (const fleet of await from.azure.found(fleetQuery, '')) if ('id' in fleet) yield listAt(`${fleet.id}/members`, from, false);
   }),
 ];

@@ -81,7 +81,7 @@ async function grantedTo(objectId: string | undefined, { azure }: From): Promise
   const query = `authorizationresources | where type =~ 'microsoft.authorization/roleassignments' | where properties.principalId =~ '${objectId}'`;
   const scopes: string[] = [];
   try {
-    for await (const rows of azure.graph(query, {})) scopes.push(...(rows as readonly RoleAssignment[]).map(scopeOf)); // as the query asks
+    scopes.push(...((await azure.found(query, '')) as readonly RoleAssignment[]).map(scopeOf)); // as the query asks
   } catch (thrown) {
     if (!(thrown instanceof ReadFault)) throw thrown;
   }

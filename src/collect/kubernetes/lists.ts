@@ -29,8 +29,7 @@ export function createKubernetesApi(connect: Connect, options: HttpOptions): Kub
       const ask = (token: string | undefined): Promise<Answer> => {
         // A token, not a link: wherever the server points, the path stays ours.
         const query = `?limit=${pageSize(plural)}${token === undefined ? '' : `&continue=${encodeURIComponent(token)}`}`;
-        const answer =
-          only === 'metadata' ? http.get(`${path}${query}&includeObject=Metadata`, acceptTable) : http.get(`${path}${query}`);
+        const answer = only === 'metadata' ? http.get(`${path}${query}&includeObject=Metadata`, acceptTable) : http.get(`${path}${query}`);
         answer.catch(() => undefined); // Thrown where it is awaited, if anyone still waits.
         return answer;
       };
