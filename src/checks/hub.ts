@@ -137,9 +137,9 @@ export const sharedServices = check({
       ['addressPrefix', 'ipConfigurations'].map((at) => see(hub, `${pointer}/properties/${at}`)),
     );
     const evidence = subnets.length > 0 ? subnets : [see(hub, '/properties/subnets')];
-    const wants = gather([() => smallSubnet(hub), () => firewallWanting(hub, facts), () => entryWanting(hub, params, facts)]);
+    const wants = gather([() => smallSubnet(hub), () => said(firewallWanting(hub, facts)), () => said(entryWanting(hub, params, facts))]);
     const wanting = wants.items.find((want) => want !== undefined);
-    if (wanting !== undefined) return fail(wanting, evidence);
+    if (wanting !== undefined) return fail(wanting.says, wanting.sight ?? evidence);
     wants.all();
     const empty = present.filter(({ subnet }) => (subnet.properties.ipConfigurations ?? []).length === 0).map(({ subnet }) => subnet.name);
     const message = isPrivate(facts) ? 'The hub has a firewall, and a way in to the private cluster.' : 'The hub has a firewall.';
@@ -149,18 +149,27 @@ export const sharedServices = check({
 
 const isPrivate = ({ cluster }: ServiceFacts): boolean => cluster.properties.apiServerAccessProfile?.enablePrivateCluster === true;
 
+/** What a hub lacks, and where that stands when it is one place. */
+interface Want {
+  says: string;
+  sight?: Sight;
+}
+const said = (says: string | undefined): Want | undefined => (says === undefined ? undefined : { says });
+
 /** The sizes that Azure asks for: Firewall and Bastion a /26, gateways a /27. */
-function smallSubnet(hub: VirtualNetwork): string | undefined {
+function smallSubnet(hub: VirtualNetwork): Want | undefined {
   const sizes = [
     [services.firewall, 26],
     [services.bastion, 26],
     [services.gateway, 27],
   ] as const;
-  const small = sizes.find(([name, prefix]) => {
+  for (const [name, prefix] of sizes) {
     const placed = subnetNamed(hub, name);
-    return placed !== undefined && !isAtLeast(placed.subnet, prefix);
-  });
-  return small === undefined ? undefined : `${small[0]} is smaller than /${small[1]}.`;
+    if (placed === undefined || isAtLeast(placed.subnet, prefix)) continue;
+    const at = placed.subnet.properties.addressPrefix ? 'addressPrefix' : 'addressPrefixes';
+    return { says: `${name} is smaller than /${prefix}.`, sight: see(hub, `${placed.pointer}/properties/${at}`, `/${prefix} or larger`) };
+  }
+  return undefined;
 }
 
 /** Why there is no firewall, or none with a policy; an appliance to which the nodes' routes lead is one. */

@@ -1,22 +1,25 @@
 import { type Seen, seen } from '../seen.ts';
 import type { ApplicationGateway, ArmResource, DiagnosticSetting, Firewall, ManagedCluster, Registry, Vault } from '../wire.ts';
-import { addon, addonSetting } from './addons.ts';
+import { type GatewayFacts, gatewayKeys, servingGateways } from './appGateways.ts';
 import { clusterExits, type EgressFacts, egressKeys, firewallsOf } from './egress.ts';
 import { type RegistryFacts, registriesInUse, registryKeys } from './registries.ts';
-import { below, named, ofGroup } from './servicesInUse.ts';
+import { below, ofGroup } from './servicesInUse.ts';
+import { gather } from './subnets.ts';
 import { type VaultFacts, vaultKeys, vaultsInUse } from './vaults.ts';
 
-export const dependencyKeys = [...new Set([...registryKeys, ...vaultKeys, ...egressKeys, 'appGateways'] as const)] as const;
-export type DependencyFacts = RegistryFacts & VaultFacts & EgressFacts & { readonly appGateways: Seen<ApplicationGateway> };
+export const dependencyKeys = [...new Set([...registryKeys, ...vaultKeys, ...egressKeys, ...gatewayKeys] as const)] as const;
+export type DependencyFacts = RegistryFacts & VaultFacts & EgressFacts & GatewayFacts;
 export type Dependency = Registry | Vault | Firewall | ApplicationGateway;
 
-/** The gateways that the add-on of AKS drives, and those that stand in the cluster's resource group. */
-const gateways = ({ cluster, appGateways }: DependencyFacts): Seen<ApplicationGateway> =>
-  appGateways.filter((gateway) => {
-    const controller = addon(cluster, 'ingressApplicationGateway');
-    const ids = ['effectiveApplicationGatewayId', 'applicationGatewayId'].map((name) => addonSetting(controller, name).value);
-    return ofGroup(gateway, cluster).length > 0 || ids.some((id) => named(gateway, id, cluster, '').length > 0);
-  });
+/** The gateways that lead into the cluster, and those that stand in its resource group. */
+function gateways(facts: DependencyFacts): Seen<ApplicationGateway> {
+  const { cluster, appGateways } = facts;
+  // Which lead in may not be told; the others stand.
+  const told = gather([() => servingGateways(facts)]);
+  const serving = told.items.reduce((all, some) => all.concat(some), seen<ApplicationGateway>([], told.gaps));
+  const beside = appGateways.filter((gateway) => ofGroup(gateway, cluster).length > 0 && !serving.items.includes(gateway));
+  return serving.concat(beside);
+}
 
 /** The firewalls that the nodes' traffic leaves by; a way out that was not read is a gap. */
 function firewalls(facts: DependencyFacts): Seen<Firewall> {
