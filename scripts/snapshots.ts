@@ -13,6 +13,8 @@ interface Source {
   name: string;
   from?: string;
   takenAt?: string;
+  /** What stands for names and addresses of the base cluster, before the patch, which speaks of the new ones. */
+  renames?: Record<string, string>;
   patch?: Record<string, unknown>;
   deny?: { plane: 'kubernetes' | 'azure'; why: 'unreachable'; message: string };
   gaps?: Record<string, 'forbidden'>;
@@ -40,7 +42,9 @@ async function make(name: string): Promise<void> {
 }
 
 function patchedState(source: Source): Record<string, unknown> {
-  const state = source.from === undefined ? structuredClone(baseState()) : patchedState(sourceOf(source.from));
+  const before = source.from === undefined ? baseState() : patchedState(sourceOf(source.from));
+  const text = Object.entries(source.renames ?? {}).reduce((all, [name, other]) => all.replaceAll(name, other), JSON.stringify(before));
+  const state = JSON.parse(text) as Record<string, unknown>;
   applyPatch(state, source.patch ?? {}, { parentId });
   return state;
 }
