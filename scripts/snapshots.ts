@@ -7,12 +7,15 @@ import type { Gap, Gathered, Snapshot, StateKey } from '../src/snapshot.ts';
 import { baseState, parentId, root } from '../test/support/fixtures.ts';
 import { applyPatch } from '../test/support/patch.ts';
 import { writeSnapshotFolder } from '../test/support/writeSnapshotFolder.ts';
+import { busyCluster, type Fault } from './busyCluster.ts';
 
 // Makes fixtures/snapshots/* from fixtures/snapshots/sources/*.yaml, patches on the base cluster, and seals fixtures/base.
 interface Source {
   name: string;
   from?: string;
   takenAt?: string;
+  /** Made busy by scripts/busyCluster.ts, with the faults of busy.faults.yaml. */
+  busy?: boolean;
   /** What stands for names and addresses of the base cluster, before the patch, which speaks of the new ones. */
   renames?: Record<string, string>;
   patch?: Record<string, unknown>;
@@ -22,6 +25,8 @@ interface Source {
 }
 const folder = join(root, 'fixtures/snapshots');
 const sourceOf = (name: string) => parse(readFileSync(join(folder, `sources/${name}.yaml`), 'utf8'), { merge: true }) as Source;
+
+const faults = () => (parse(readFileSync(join(folder, 'busy.faults.yaml'), 'utf8'), { merge: true }) as { faults: Fault[] }).faults;
 
 seal(join(root, 'fixtures/base'));
 for (const file of readdirSync(join(folder, 'sources')).sort()) await make(file.slice(0, -'.yaml'.length));
@@ -46,7 +51,7 @@ function patchedState(source: Source): Record<string, unknown> {
   const text = Object.entries(source.renames ?? {}).reduce((all, [name, other]) => all.replaceAll(name, other), JSON.stringify(before));
   const state = JSON.parse(text) as Record<string, unknown>;
   applyPatch(state, source.patch ?? {}, { parentId });
-  return state;
+  return source.busy === true ? busyCluster(state, faults()) : state;
 }
 
 /** The base cluster's name stands in its ids, its groups and its network. */
