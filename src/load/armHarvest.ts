@@ -42,11 +42,15 @@ export function foundKey(type: string, id = ''): ArmFound['key'] {
   return key === 'diagnosticSettings' && elsewhere ? 'resourceDiagnosticSettings' : key;
 }
 
+const byStem: ReadonlyMap<string, StateKey> = new Map(
+  stateKeys.filter((key) => key !== 'cluster' && key !== 'neighbours').map((key) => [key.toLowerCase(), key]),
+);
+
 /** The key that a file is named after: `maintenanceConfigurations.json`, `policyassignments.prod.json`. */
 export function keyOfFile(file: string): StateKey | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase();
   const stem = /^[a-z]+/.exec(name)?.[0];
-  return stateKeys.find((key) => key.toLowerCase() === stem && key !== 'cluster' && key !== 'neighbours');
+  return stem === undefined ? undefined : byStem.get(stem);
 }
 
 /** An id from a type and a name in a template's manner, `cluster/pool`; missing parents are `unknown`. */

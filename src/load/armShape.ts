@@ -118,13 +118,15 @@ export function statedType(object: Record<string, unknown>): string | undefined 
 }
 
 /** The key of State under which resources of a type stand, in any letter case. */
-export function keyOfType(type: string): StateKey | undefined {
-  const wanted = type.toLowerCase();
-  return stateKeys.find((key) => {
+export const keyOfType = (type: string): StateKey | undefined => byType.get(type.toLowerCase());
+
+/** The first key of a type, as several keys may read parts of one. */
+const byType: ReadonlyMap<string, StateKey> = new Map(
+  [...stateKeys].reverse().flatMap((key): [string, StateKey][] => {
     const kind = kinds[key];
-    return kind.plane === 'azure' && kind.type?.toLowerCase() === wanted;
-  });
-}
+    return kind.plane === 'azure' && kind.type !== undefined ? [[kind.type.toLowerCase(), key]] : [];
+  }),
+);
 
 /** Subnets and peerings have no key of their own: they stand in their virtual network. */
 export const networkParts: Readonly<Record<string, 'subnets' | 'virtualNetworkPeerings'>> = {
