@@ -182,8 +182,11 @@ function container(app: string, name: string, volumeMounts: readonly object[], v
     timeoutSeconds: 1,
   };
   return {
-    env: Array.from({ length: variables }, (_, index) => ({ name: `SETTING_${index}`, value: `http://${app}.internal/${name}/${index}` })),
-    image: `registry.example.com/${app}/${name}:1.4.2`,
+    env: [
+      { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://collector.tracing:4317' },
+      ...Array.from({ length: variables }, (_, index) => ({ name: `SETTING_${index}`, value: `http://${app}.internal/${name}/${index}` })),
+    ],
+    image: `acrshop.azurecr.io/${app}/${name}:1.4.2`,
     imagePullPolicy: 'IfNotPresent',
     ...(name === 'migrate' ? {} : { livenessProbe: probe, readinessProbe: probe }),
     name,
@@ -197,8 +200,8 @@ function container(app: string, name: string, volumeMounts: readonly object[], v
 
 const containerStatus = (app: string, name: string, random: Random): object => ({
   containerID: `containerd://${pick(random, hexadecimal, 64)}`,
-  image: `registry.example.com/${app}/${name}:1.4.2`,
-  imageID: `registry.example.com/${app}/${name}@sha256:${'ab12'.repeat(16)}`,
+  image: `acrshop.azurecr.io/${app}/${name}:1.4.2`,
+  imageID: `acrshop.azurecr.io/${app}/${name}@sha256:${'ab12'.repeat(16)}`,
   lastState: {},
   name,
   ready: true,

@@ -57,6 +57,7 @@ export function generateCluster(count: number, folder: string, seed = 1): Size {
     all.filter(({ owner }) => owner.kind === 'DaemonSet').map((each) => workload('DaemonSet', each)),
   );
   write(folder, 'podDisruptionBudgets', all.filter((_, at) => at % 3 !== 0).map(budget));
+  write(folder, 'horizontalPodAutoscalers', all.filter(({ owner }) => owner.kind === 'ReplicaSet').map(autoscaler));
   write(folder, 'services', all.map(service));
   write(folder, 'pods', withFaults(pods(count, randomFrom(seed), { all, nodes })));
   return { pods: count, workloads: all.length, nodes: nodes.length };
@@ -65,7 +66,11 @@ export function generateCluster(count: number, folder: string, seed = 1): Size {
 const object = (apiVersion: string, kind: string, name: string, namespace: string | undefined, rest: object): object => ({
   apiVersion,
   kind,
-  metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+  metadata: {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    managedFields: [{ manager: 'argocd-controller', apiVersion, time: '2026-05-04T08:00:00Z' }],
+  },
   ...rest,
 });
 
@@ -103,7 +108,7 @@ function node(name: string, at: number): object {
 const namespaceOf = (name: string): object => object('v1', 'Namespace', name, undefined, { status: { phase: 'Active' } });
 
 function templateOf(each: Template): object {
-  const spec = templateSpec(each) as Spec;
+  const spec = { ...templateSpec(each), automountServiceAccountToken: false } as unknown as Spec;
   return { metadata: { labels: { app: each.app, 'pod-template-hash': each.hash } }, spec: isFaulty(each.app) ? faulty(spec) : spec };
 }
 
@@ -129,6 +134,17 @@ const budget = (each: Template): object =>
   object('policy/v1', 'PodDisruptionBudget', each.app, each.namespace, {
     spec: { minAvailable: 1, selector: selectorOf(each) },
     status: { currentHealthy: each.replicas, desiredHealthy: 1, disruptionsAllowed: each.replicas - 1, expectedPods: each.replicas },
+  });
+
+const autoscaler = (each: Template): object =>
+  object('autoscaling/v2', 'HorizontalPodAutoscaler', each.app, each.namespace, {
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: each.app },
+      minReplicas: Math.max(2, each.replicas),
+      maxReplicas: 2 * Math.max(2, each.replicas),
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+    },
+    status: { currentReplicas: each.replicas, desiredReplicas: each.replicas },
   });
 
 const service = (each: Template): object =>
@@ -157,7 +173,27 @@ function faulty(spec: Spec): Spec {
 }
 
 function* withFaults(all: Iterable<object>): Generator<object> {
-  for (const each of all as Iterable<Pod>) yield isFaulty(each.metadata.labels.app) ? { ...each, spec: faulty(each.spec) } : each;
+  for (const each of all as Iterable<Pod>) {
+    const spec = withoutToken(each.spec);
+    yield { ...each, spec: isFaulty(each.metadata.labels.app) ? faulty(spec) : spec };
+  }
+}
+
+/** As of a template that says automountServiceAccountToken: false. */
+function withoutToken(spec: Spec): Spec {
+  const isAccess = ({ name }: { name?: unknown }) => typeof name === 'string' && name.startsWith('kube-api-access-');
+  const containers = (of: unknown) =>
+    (of as { volumeMounts: { name: string }[] }[]).map((each) => ({
+      ...each,
+      volumeMounts: each.volumeMounts.filter((mount) => !isAccess(mount)),
+    }));
+  return {
+    ...spec,
+    automountServiceAccountToken: false,
+    containers: containers(spec.containers),
+    initContainers: containers(spec.initContainers),
+    volumes: (spec.volumes as { name: string }[]).filter((volume) => !isAccess(volume)),
+  };
 }
 
 function write(folder: string, key: string, items: Iterable<object>): void {
