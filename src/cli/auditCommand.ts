@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { audit } from '../audit.ts';
 import { loadCatalogue } from '../catalogue.ts';
@@ -127,6 +128,7 @@ async function run(paths: readonly string[], flags: AuditFlags, given: readonly 
   const { only, chosen } = selection(flags, catalogue);
   const steps = progress(process.stderr, { quiet: flags.quiet === true, verbose: flags.verbose === true, environment: process.env });
   const live = isLive ? liveRun(flags, shell, flags.keep) : undefined;
+  sparing();
   const { report, warnings: loadWarnings } = await audit({
     paths,
     ...(live === undefined ? {} : { live: live.request }),
@@ -152,6 +154,12 @@ async function run(paths: readonly string[], flags: AuditFlags, given: readonly 
   await writeOutputs(report, outputs, renderOptions(process.stdout, process.env, flags), process.stdout);
   shell.done(outcome(report, gateOf(flags, config)));
 }
+
+/**
+ * The heap may grow by a third between two collections of all of it, not double: of two hundred thousand pods that keeps
+ * half a gigabyte free, and costs a tenth of the time. Set behind the loading of code, whose cache asks for the same flags.
+ */
+const sparing = (): void => setFlagsFromString('--heap-growing-percent=30');
 
 /** What says something of files, where there are none. */
 const offlineFlags = ({ complete, keepGoing, takenAt }: AuditFlags): string[] =>
