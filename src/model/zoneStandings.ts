@@ -79,6 +79,9 @@ export function zoneStanding(resource: ArmResource): ZoneStanding {
     // Of the Standard tier each is in one zone, named or not.
     case 'microsoft.network/natgateways':
       return tier === 'standardv2' ? { standing: 'spread', pointer: '/sku/name' } : { standing: 'one zone', pointer: '/sku/name' };
+    // Of the second version, by its tier; the first knows no zones.
+    case 'microsoft.network/applicationgateways':
+      return named(/_v2$/i.test((resource as ApplicationGateway).properties.sku?.name ?? '') ? 'by default' : 'no zone'); // type tells it
     default:
       return named('no zone');
   }
