@@ -1,10 +1,11 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { ClusterReport, Report, ReportedRule, Score } from '../report.ts';
 import { ruleOf } from '../report.ts';
-import { type Evidence, type Finding, type Severity, type Status, type Subject, severities } from '../result.ts';
+import type { Evidence, Finding, Severity, Status, Subject } from '../result.ts';
 import { tableOf } from './columns.ts';
 import { fixLines, forTarget, reachOf, shownSubject } from './fix.ts';
 import { remedies } from './gaps.ts';
+import { commonFolder, failingRules, reasonOf, resourceOf, shareOf, subjectName } from './open.ts';
 import { plain, showValue, withoutCommand } from './plain.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 import { counted } from '../model/words.ts';
@@ -88,20 +89,6 @@ function* clusterHead({ target, takenAt, environment, score, digest }: ClusterRe
   yield '\n';
 }
 
-/** The folder that holds every file of the evidence, with its final slash. */
-function commonFolder({ entries }: ClusterReport): string {
-  const files = new Set(
-    entries.flatMap(({ result }) => result.findings.flatMap((finding) => finding.evidence.flatMap((each) => each.at?.file ?? []))),
-  );
-  let common: string | undefined;
-  for (const file of files) {
-    common ??= file.slice(0, file.lastIndexOf('/') + 1);
-    // From the end of one folder to that of the one above: always shorter, also of '/'.
-    while (!file.startsWith(common)) common = common.slice(0, common.slice(0, -1).lastIndexOf('/') + 1);
-  }
-  return common ?? '';
-}
-
 function scoreParts(score: Score, page: Page): string[] {
   const grade = score.grade === null ? `no grade` : `grade ${score.grade}`;
   const cap = score.capped === undefined ? '' : ` (${score.capped.from} without ${plain(score.capped.because)})`;
@@ -135,29 +122,24 @@ function* chapterTable({ chapters }: ClusterReport, page: Page): Iterable<string
   yield '\n';
 }
 
-function* findings({ entries, target }: ClusterReport, rules: ReadonlyMap<string, ReportedRule>, page: Page): Iterable<string> {
-  const failing = entries.flatMap(({ rule, result }) => {
-    const open = result.findings.filter((finding) => finding.status === 'fail');
-    const known = rules.get(rule);
-    return open.length === 0 || known === undefined ? [] : [{ rule: known, open, result, worst: worstOf(open) }];
-  });
-  failing.sort((a, b) => severities.indexOf(a.worst) - severities.indexOf(b.worst));
+function* findings(cluster: ClusterReport, rules: ReadonlyMap<string, ReportedRule>, page: Page): Iterable<string> {
+  const failing = failingRules(cluster, rules);
   yield failing.length === 0
     ? 'No open findings among what was evaluated.\n\n'
     : `${page.ink.bold(`Findings, worst first (${counted(failing.length, 'rule')})`)}\n\n`;
   for (const { rule, open, result, worst } of failing) {
-    const judged = result.counts.pass + result.counts.fail + result.counts.unknown;
-    const share = judged > 1 ? `, ${result.counts.fail} of ${judged}` : '';
+    const share = shareOf(result);
+    const counts = share === undefined ? '' : `, ${share.failed} of ${share.judged}`;
     yield* lines(
       page,
-      `${page.paint[worst](worst.toUpperCase().padEnd(8))}  ${page.ink.bold(plain(rule.title))}  ${page.ink.dim(plain(rule.name) + share)}`,
+      `${page.paint[worst](worst.toUpperCase().padEnd(8))}  ${page.ink.bold(plain(rule.title))}  ${page.ink.dim(plain(rule.name) + counts)}`,
       0,
       10,
     );
     for (const finding of open.slice(0, namedSubjects)) yield* shownFinding(finding, page);
     if (open.length > namedSubjects)
       yield* lines(page, page.ink.dim(`and ${open.length - namedSubjects} more: all are in -o json`), 10, 10);
-    yield* fixOf(rule, target, shownSubject(open.map(({ subject }) => subject)), page);
+    yield* fixOf(rule, cluster.target, shownSubject(open.map(({ subject }) => subject)), page);
     yield '\n';
   }
 }
@@ -167,18 +149,22 @@ function short(text: string, { ellipsis }: Page): string {
   const shown = plain(text);
   return shown.length <= longestText ? shown : `${shown.slice(0, longestText).replace(/[\ud800-\udbff]$/, '')}${ellipsis}`;
 }
-const worstOf = (open: readonly Finding[]): Severity =>
-  severities.find((severity) => open.some((finding) => finding.severity === severity)) ?? 'low';
 
 function* shownFinding({ subject, message, note, evidence }: Finding, page: Page): Iterable<string> {
-  const name = subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`;
-  yield* lines(page, `${short(name, page)}: ${short(message, page)}${note === undefined ? '' : ` ${short(note, page)}`}`, 10, 12);
-  for (const each of evidence.slice(0, 3)) yield* lines(page, page.ink.dim(evidenceLine(each, subject.id, page)), 12, 14);
+  yield* lines(
+    page,
+    `${short(subjectName(subject), page)}: ${short(message, page)}${note === undefined ? '' : ` ${short(note, page)}`}`,
+    10,
+    12,
+  );
+  for (const each of evidence.slice(0, 3)) yield* lines(page, page.ink.dim(evidenceLine(each, subject, page)), 12, 14);
   if (evidence.length > 3) yield* lines(page, page.ink.dim(`and ${evidence.length - 3} more values`), 12, 14);
 }
 
-function evidenceLine({ resource, path, actual, expected, at }: Evidence, subject: string, page: Page): string {
-  const of = resource === subject ? '' : `${short(resource.slice(resource.lastIndexOf('/') + 1), page)} `;
+function evidenceLine(evidence: Evidence, subject: Subject, page: Page): string {
+  const { path, actual, expected, at } = evidence;
+  const resource = resourceOf(evidence, subject);
+  const of = resource === undefined ? '' : `${short(resource, page)} `;
   const wanted = expected === undefined ? '' : ` (expected ${short(expected, page)})`;
   return `${of}${short(path, page)} = ${showValue(actual, page.ellipsis)}${wanted}${at === undefined ? '' : `  ${plain(at.file.slice(page.folder.length))}:${at.line}`}`;
 }
@@ -220,7 +206,7 @@ function* notEvaluated({ gaps, entries, target }: ClusterReport, page: Page): It
   }
   for (const { rule, result } of unknown) {
     if (result.status !== 'unknown') continue;
-    const why = result.crash === undefined ? result.because : `the check failed: ${result.crash}. Please report this.`;
+    const why = reasonOf(result);
     if (why !== undefined) yield* lines(page, `${plain(rule)}: ${plain(why)}`, 2, 4);
   }
   yield '\n';
