@@ -35,7 +35,7 @@ function watch(what: Partial<Record<Signal, string>>, recommended: string, remar
     judge: (cluster, _params, facts) => {
       const found = [...watched(facts)].flatMap(([signal, { watchers, misses }]) => {
         const name = what[signal];
-        const by = watchers.items.find(({ loose }) => !loose) ?? watchers.items[0];
+        const by = [...watchers.items].sort((one, other) => doubts(one) - doubts(other))[0];
         return name === undefined ? [] : [{ name, watchers, misses, by }];
       });
       const missing = found.filter(({ by, watchers }) => by === undefined && watchers.gaps.length === 0);
@@ -58,8 +58,12 @@ function watch(what: Partial<Record<Signal, string>>, recommended: string, remar
 
 const namesOf = (found: readonly { name: string }[]): string => found.map(({ name }) => name).join(' and ');
 
-const notesOn = ({ name, loose, groups }: Watcher, recommended: string, remark: string | undefined): string[] => [
+/** A rule in time on what is collected says most; one on what may not be collected least. */
+const doubts = ({ loose, rare }: Watcher): number => (rare ? 2 : 0) + (loose ? 1 : 0);
+
+const notesOn = ({ name, loose, rare, groups }: Watcher, recommended: string, remark: string | undefined): string[] => [
   ...(loose ? [`${name} is looser than ${recommended}.`] : []),
+  ...(rare && groups !== undefined ? [`Managed Prometheus collects what ${name} measures only where a ConfigMap asks for it.`] : []),
   ...(groups === undefined ? [`A Prometheus in the cluster evaluates ${name}; whom its Alertmanager tells was not read.`] : []),
   ...(remark === undefined ? [] : [remark]),
 ];

@@ -157,8 +157,12 @@ export const detectors: Readonly<Record<Signal, Detector>> = {
   },
 };
 
-/** Whether a condition watches a signal, and if so whether it is looser than recommended; undefined when it does not. */
-export function watches(condition: Condition, signal: Signal): { loose: boolean } | undefined {
+/** Of the metrics above, those that managed Prometheus leaves out unless a ConfigMap asks for them (its minimal ingestion profile). */
+const leftOut =
+  /^(kube_deployment_status_(replicas_unavailable|condition)|kube_replicaset_status_\w+|kube_pod_status_(ready|unschedulable|scheduled)|kube_pod_container_status_terminated_reason|container_oom_events_total|node_vmstat_oom_kill|cluster_autoscaler_unschedulable_pods_count|scheduler_pending_pods)$/;
+
+/** Whether a condition watches a signal, and if so whether it is looser than recommended; undefined when it does not. `rare`: by PromQL, on a metric that is not collected by default. */
+export function watches(condition: Condition, signal: Signal): { loose: boolean; rare?: boolean } | undefined {
   const detector = detectors[signal];
   if (condition.language === 'metric') {
     const { metricName = '', operator, threshold } = condition.criterion;
@@ -173,10 +177,12 @@ export function watches(condition: Condition, signal: Signal): { loose: boolean 
     // A row of an event counts differently from a share of something.
     return { loose: signal === 'outOfMemory' && detector.loose(limit) };
   }
-  if (!selectorsOf(condition.expression).some(detector.series)) return undefined;
+  const measured = selectorsOf(condition.expression).filter(detector.series);
+  if (measured.length === 0) return undefined;
   const end = limitOf(condition.expression);
   const limit = limited(end?.operator, end?.value, condition.minutes);
-  return isReachable(limit, detector, '') ? { loose: detector.loose(limit) } : undefined;
+  const rare = measured.some(({ metric }) => leftOut.test(metric));
+  return isReachable(limit, detector, '') ? { loose: detector.loose(limit), rare } : undefined;
 }
 
 function limited(operator: string | undefined, value: number | undefined, minutes: number | undefined): Limit {

@@ -18,6 +18,8 @@ export interface Watcher {
   actionsAt: string;
   language: Condition['language'];
   loose: boolean;
+  /** It measures what managed Prometheus collects only where it is asked to. */
+  rare: boolean;
   /** ARM ids of the action groups it calls itself; undefined of rules in the cluster, whose Alertmanager is not read. */
   groups: readonly string[] | undefined;
 }
@@ -52,7 +54,7 @@ export const alertKeys = [
 ] as const;
 
 /** One rule of an alert: it fires when all of its conditions hold. `offAt`: where it is switched off. */
-interface Rule extends Omit<Watcher, 'loose' | 'language'> {
+interface Rule extends Omit<Watcher, 'loose' | 'rare' | 'language'> {
   offAt?: string;
   conditions: readonly Condition[];
   covers: (facts: ScopeFacts) => boolean;
@@ -79,9 +81,10 @@ function watchOf(signal: Signal, rules: Seen<Rule>, facts: ScopeFacts): Watch {
     if (first === undefined || results.includes(undefined)) continue;
     try {
       const loose = results.some((each) => each?.loose === true);
+      const rare = results.some((each) => each?.rare === true);
       if (!covers(facts)) misses.push({ alert: rule.alert, pointer: '/properties/scopes' });
       else if (offAt !== undefined) misses.push({ alert: rule.alert, pointer: offAt });
-      else found.push({ ...rule, loose, language: first.language });
+      else found.push({ ...rule, loose, rare, language: first.language });
     } catch (thrown) {
       if (!(thrown instanceof NotSeen)) throw thrown;
       if (offAt === undefined) gaps.push(...thrown.gaps);
