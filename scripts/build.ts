@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { ruleFiles } from '../src/ruleFiles.ts';
 import { compileSchema } from '../src/schema.ts';
+import { compileOnLoad } from './compiledOnLoad.ts';
 
 // Makes the published package in out/package: everything bundled, rules/ as one module and as text, no dependencies.
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -59,6 +60,16 @@ const {
   ...manifest
 } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 writeFileSync(`${out}/package.json`, `${JSON.stringify({ ...manifest, exports: './dist/index.js' }, null, 2)}\n`);
+compileOnLoad(
+  `${out}/dist`,
+  ['healthy', 'neglected'].map((name) => [
+    `${out}/bin/aks-audit.js`,
+    'audit',
+    `${root}fixtures/snapshots/${name}`,
+    '--no-config',
+    '--exit-zero',
+  ]),
+);
 
 /** What the package holds parsed is not validated when it runs, so it is here. */
 async function validateRules(): Promise<void> {
