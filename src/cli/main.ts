@@ -110,4 +110,14 @@ function quietWhenClosed(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw cannotWrite('standard output', error);
 }
 
+/**
+ * All that was said is handed over, and the process ends there: left to itself, Node would wait for what its other threads compile
+ * and clear up for a run that goes on, which costs a small audit a tenth of its time.
+ */
+async function end(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((written) => stream.write('', written))));
+  process.exit();
+}
+
 await main();
+await end();
