@@ -14,6 +14,8 @@ export interface Range {
 }
 
 const bits = { 4: 32, 6: 128 } as const;
+/** Every address there is: `0.0.0.0/0` and `::/0`. */
+export const everything: readonly Range[] = ([4, 6] as const).map((family) => ({ family, first: 0n, prefix: 0 }));
 const mapped = 0xffffn; // the upper 96 bits of ::ffff:0:0/96
 
 /** @returns undefined for whatever is not one IPv4 or IPv6 address: ports, zones, leading zeros, spaces, service tags */

@@ -1,6 +1,6 @@
 import type { NetworkSecurityGroup, SecurityRule } from '../wire.ts';
 import { addressesIn, type Span, spanOf, within, without } from './addressSpans.ts';
-import { contains, isPrivate, overlaps, parseRange, type Range } from './ranges.ts';
+import { contains, everything, isPrivate, overlaps, parseRange, type Range } from './ranges.ts';
 
 type Rule = NonNullable<SecurityRule['properties']>;
 /** A rule and where it stands in its group. */
@@ -26,7 +26,6 @@ export interface Protected {
 }
 
 export const allPorts: Ports = { first: 1, last: 65535 };
-const whole: readonly Range[] = ['0.0.0.0/0', '::/0'].flatMap((text) => parseRange(text) ?? []);
 
 /** The rules of one direction in the order in which they are asked: the first that fits decides. Default rules come last. */
 function ordered({ properties }: NetworkSecurityGroup, direction: 'inbound' | 'outbound'): PlacedRule[] {
@@ -49,7 +48,7 @@ const sources = (rule: Rule): string[] => prefixes(rule.sourceAddressPrefix, rul
 const destinations = (rule: Rule): string[] => prefixes(rule.destinationAddressPrefix, rule.destinationAddressPrefixes);
 const isAnywhere = (prefix: string): boolean => ['*', 'any', 'internet'].includes(prefix.toLowerCase());
 /** The addresses that a prefix stands for; none for service tags, whose addresses are Azure's own. */
-const rangesOf = (prefix: string): readonly Range[] => (isAnywhere(prefix) ? whole : [parseRange(prefix) ?? []].flat());
+const rangesOf = (prefix: string): readonly Range[] => (isAnywhere(prefix) ? everything : [parseRange(prefix) ?? []].flat());
 
 function portsOf(rule: Rule): Ports[] {
   return prefixes(rule.destinationPortRange, rule.destinationPortRanges).flatMap((text) => {
@@ -95,7 +94,7 @@ export function openings(group: NetworkSecurityGroup, target: Protected, ports: 
       );
       if (spans.length > 0) letIn.push({ placed, spans });
     });
-    const open = whole.some(
+    const open = everything.some(
       (family) =>
         reach(
           letIn.flatMap(({ spans }) => spans),
