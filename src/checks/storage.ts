@@ -1,7 +1,7 @@
 import { check, fail, flag, pass, see, undecided, type Verdict } from '../check.ts';
 import { backupScopes } from '../model/backups.ts';
 import { inNamespace } from '../model/byNamespace.ts';
-import { isRedundant, kindOfClass, kindOfVolume, skuOf, successorOf, templateOfClaim, zonesOfVolume } from '../model/storage.ts';
+import { isCopied, isRedundant, kindOfClass, kindOfVolume, skuOf, successorOf, templateOfClaim, zonesOfVolume } from '../model/storage.ts';
 import { volumeOfClaim } from '../model/volumes.ts';
 import { listed } from '../model/words.ts';
 import { zoneOf } from '../model/zones.ts';
@@ -70,6 +70,8 @@ function outlives(volume: PersistentVolume, facts: VolumeFacts): Verdict {
   ];
   const spread = zonesOfReplicas(claimRef?.namespace, claimRef?.name ?? '', facts);
   if (spread.length > 1) return pass(`The replicas of its StatefulSet have volumes in ${spread.length} zones.`, evidence);
+  if (found !== undefined && isCopied(found.sku))
+    return fail(`It is ${found.sku}: kept in one zone, and copied to another region.`, evidence, { severity: 'low' });
   const where = zones.length === 1 ? ` in zone ${zones[0]}` : '';
   return fail(`It is ${found?.sku ?? 'kept'}${where}, and goes with its zone.`, evidence);
 }

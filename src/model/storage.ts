@@ -42,8 +42,10 @@ export function skuOf(volume: PersistentVolume, storageClass: StorageClass | und
   return byDefault === undefined ? undefined : { sku: byDefault, from: storageClass, pointer: '/parameters' };
 }
 
-/** Kept in several zones, or copied to another region: the end of every name of a SKU says so. */
-export const isRedundant = (sku: string): boolean => /_(?:zrs|gzrs|ragzrs|grs|ragrs)$/i.test(sku);
+/** Kept in several zones: the end of every name of a SKU says so. */
+export const isRedundant = (sku: string): boolean => /_(?:zrs|gzrs|ragzrs)$/i.test(sku);
+/** Copied to another region later, and kept in one zone of its own, so that the loss of that zone asks for a failover. */
+export const isCopied = (sku: string): boolean => /_(?:grs|ragrs)$/i.test(sku);
 
 /** The zones that a volume may be attached in; none where it names none. */
 export function zonesOfVolume({ spec }: PersistentVolume): string[] {

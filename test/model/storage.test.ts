@@ -36,11 +36,11 @@ describe('the SKU of a volume', () => {
 test.each([
   ['Premium_ZRS', true],
   ['StandardSSD_ZRS', true],
-  ['Standard_RAGRS', true],
+  ['Standard_RAGRS', false],
   ['Standard_GZRS', true],
   ['Premium_LRS', false],
   ['UltraSSD_LRS', false],
-])('%s is kept in several zones or regions: %s', (sku, redundant) => expect(isRedundant(sku)).toBe(redundant));
+])('%s is kept in several zones: %s', (sku, redundant) => expect(isRedundant(sku)).toBe(redundant));
 
 test('zones, each once; an empty one is for nodes outside zones', () => {
   const term = (...values: string[]) => ({ matchExpressions: [{ key: 'topology.disk.csi.azure.com/zone', operator: 'In', values }] });
