@@ -22,7 +22,7 @@ export function reach({ metadata }: Pod, target: Target, effects: readonly Effec
   if (leaves.some(({ leave }) => leave === 'unclear')) return { reached: undefined };
   const allowing = leaves.find(({ leave }) => leave === 'allows');
   if (allowing !== undefined) return { reached: true, by: allowing.effect };
-  return { reached: own.length === 0 };
+  return { reached: own.every(({ isolates }) => isolates === false) };
 }
 
 function leaveOf({ policy, pointer, allows }: Effect, target: Target): Leave {

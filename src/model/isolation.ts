@@ -50,7 +50,7 @@ export function isolationOf(facts: IsolationFacts, namespace: string, direction:
   const effects: Effect[] = [];
   const view = viewOf(facts, namespace);
   const collect = (policyEffects: () => readonly Effect[]) => () => {
-    effects.push(...policyEffects());
+    effects.push(...policyEffects().filter(({ isolates }) => isolates !== false));
     return false;
   };
   const reads = () =>
@@ -67,7 +67,7 @@ export function isolationOf(facts: IsolationFacts, namespace: string, direction:
   return { isolated, engine, effects };
 }
 
-/** What every policy that is enforced does to the namespace; throws NotSeen when any of them was not seen. */
+/** What every policy that is enforced does to the namespace, those that isolate nothing included; throws NotSeen when any of them was not seen. */
 export function everyEffect(facts: IsolationFacts, namespace: string, direction: Direction): Omit<Isolation, 'isolated'> {
   const engine = engineOf(facts);
   if (engine === 'none') return { engine, effects: [] };

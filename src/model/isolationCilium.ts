@@ -34,7 +34,8 @@ function effectOf(
   namespace: NamespaceView,
   direction: Direction,
 ): Effect | undefined {
-  if (rule.nodeSelector || !rule.endpointSelector || !deniesByDefault(rule, direction)) return undefined;
+  const isolates = deniesByDefault(rule, direction);
+  if (rule.nodeSelector || !rule.endpointSelector || !(isolates || speaksOf(rule, direction))) return undefined;
   const { ofNamespace, ofPod } = split(rule.endpointSelector);
   if (!selectsOwn(ofNamespace, namespace)) return undefined;
   const clusterwide = policy.kind === 'CiliumClusterwideNetworkPolicy';
@@ -44,6 +45,7 @@ function effectOf(
     pointer,
     ...(hasNoTerms(ofPod) ? {} : { pods: (labels: Labels) => selects(ofPod, labels) }),
     allows: widest((rule[direction] ?? []).map((each: CiliumPeerRule | null) => openness(each ?? {}, namespace, clusterwide))),
+    ...(isolates ? {} : { isolates }),
   };
 }
 
@@ -51,8 +53,11 @@ function effectOf(
 export function deniesByDefault(rule: CiliumRule, direction: Direction): boolean {
   const chosen = rule.enableDefaultDeny?.[direction];
   if (typeof chosen === 'boolean') return chosen;
-  return (rule[direction] ?? []).length > 0 || (rule[`${direction}Deny`] ?? []).length > 0;
+  return speaksOf(rule, direction);
 }
+
+const speaksOf = (rule: CiliumRule, direction: Direction): boolean =>
+  (rule[direction] ?? []).length > 0 || (rule[`${direction}Deny`] ?? []).length > 0;
 
 const blanketEntities: ReadonlySet<string> = new Set(['all', 'world', 'world-ipv4', 'world-ipv6', 'cluster']);
 

@@ -8,7 +8,7 @@ export type Labels = Readonly<Record<string, string | undefined>>;
 /** What a policy that isolates pods lets through nevertheless. `narrow`: named peers or ports, or nothing at all. */
 export type Openness = 'narrow' | 'own-namespace' | 'blanket';
 
-/** What one policy does to the pods of one namespace in one direction. A policy that leaves them alone has no effect. */
+/** What one policy does to the pods of one namespace in one direction. A policy that says nothing of them has no effect. */
 export interface Effect {
   /** The policy, or what stands for it in ARM. */
   readonly policy: object;
@@ -18,6 +18,8 @@ export interface Effect {
   /** The pods it isolates by their labels; absent: all of the namespace, those of tomorrow too. */
   readonly pods?: (labels: Labels) => boolean;
   readonly allows: Openness;
+  /** false: it allows and denies, and closes nothing else (Cilium's `enableDefaultDeny`). */
+  readonly isolates?: false;
 }
 
 /** A namespace as policies select it; `label` throws NotSeen when the namespace itself was not seen. */

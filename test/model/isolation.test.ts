@@ -162,6 +162,15 @@ describe('Cilium', () => {
     expect(effects('CiliumClusterwideNetworkPolicy', rule)).toBe(clusterwide);
   });
 
+  test('a policy without default deny isolates nothing', () => {
+    const told = (rule: CiliumRule) =>
+      ciliumEffects({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'p' }, spec: rule }, shop, 'egress');
+    const enableDefaultDeny = { egress: false };
+    expect(told({ endpointSelector: {}, enableDefaultDeny, egressDeny: [{ toCIDR: ['192.0.2.1/32'] }] })).toMatchObject([{ isolates: false }]);
+    expect(told({ endpointSelector: {}, egressDeny: [{ toCIDR: ['192.0.2.1/32'] }] })[0]).not.toHaveProperty('isolates');
+    expect(told({ endpointSelector: {}, enableDefaultDeny, ingress: [{}] })).toEqual([]);
+  });
+
   test('a policy selects pods by labels without their source', () => {
     const [effect] = ciliumEffects(
       {
