@@ -166,7 +166,9 @@ describe('Cilium', () => {
     const told = (rule: CiliumRule) =>
       ciliumEffects({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'p' }, spec: rule }, shop, 'egress');
     const enableDefaultDeny = { egress: false };
-    expect(told({ endpointSelector: {}, enableDefaultDeny, egressDeny: [{ toCIDR: ['192.0.2.1/32'] }] })).toMatchObject([{ isolates: false }]);
+    expect(told({ endpointSelector: {}, enableDefaultDeny, egressDeny: [{ toCIDR: ['192.0.2.1/32'] }] })).toMatchObject([
+      { isolates: false },
+    ]);
     expect(told({ endpointSelector: {}, egressDeny: [{ toCIDR: ['192.0.2.1/32'] }] })[0]).not.toHaveProperty('isolates');
     expect(told({ endpointSelector: {}, enableDefaultDeny, ingress: [{}] })).toEqual([]);
   });
