@@ -53,20 +53,24 @@ export const credentialsOf = (
   facts: Facts<'federatedIdentityCredentials'>,
 ): Seen<FederatedIdentityCredential> => below(facts.federatedIdentityCredentials, identity, true);
 
-/** Whether a credential trusts tokens of this cluster; its issuer may be written with a slash at its end or without. */
+/** Whether a credential is meant for tokens of this cluster, though a slash at the end of its issuer may be missing. */
 export const trustsCluster = ({ properties: { issuer } }: FederatedIdentityCredential, { properties }: ManagedCluster): boolean => {
   const own = properties.oidcIssuerProfile?.issuerURL;
   return !!issuer && !!own && normalId(issuer) === normalId(own);
 };
 export const subjectOf = (key: string): string => `system:serviceaccount:${key.replace('/', ':')}`;
-/** In all clouds: api://AzureADTokenExchange, ...USGov, ...China. */
+/** Of all clouds: api://AzureADTokenExchange, ...USGov, ...China. */
 const hasAudience = ({ properties: { audiences } }: FederatedIdentityCredential): boolean =>
-  audiences?.some((each) => each.startsWith('api://AzureADTokenExchange')) ?? false;
+  audiences?.some((each) => /^api:\/\/AzureADTokenExchange[A-Za-z]*$/.test(each)) ?? false;
 
-/** Why a credential does not let this account in; undefined when it does. Subjects are compared letter by letter. */
+/**
+ * Why a credential does not let this account in; undefined when it does. Entra ID compares issuer, subject and audience
+ * letter by letter, and the issuer of AKS ends in a slash.
+ */
 export function mismatch(credential: FederatedIdentityCredential, key: string, cluster: ManagedCluster): string | undefined {
   if (credential.properties.subject !== subjectOf(key)) return 'subject';
-  if (!trustsCluster(credential, cluster)) return 'issuer';
+  const issuer = cluster.properties.oidcIssuerProfile?.issuerURL;
+  if (!issuer || credential.properties.issuer !== issuer) return 'issuer';
   return hasAudience(credential) ? undefined : 'audiences';
 }
 
