@@ -13,6 +13,7 @@ export const egressRules = check({
   needs: [...egressKeys, ...firewallKeys],
   params: {
     approvedFqdns: texts(...approvedHosts),
+    approvedAddresses: texts(),
     approvedServiceTags: texts(...approvedServiceTags),
     approvedFqdnTags: texts(...approvedFqdnTags),
   },

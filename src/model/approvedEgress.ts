@@ -37,6 +37,9 @@ export const approvedHosts = [
   'data.policy.core.windows.net',
   'store.policy.core.windows.net',
   '*.dp.kubernetesconfiguration.azure.com',
+  '*.ingestion.msftcloudes.com',
+  '*.microsoftmetrics.com',
+  'marketplaceapi.microsoft.com',
   // code and images
   'github.com',
   '*.github.com',

@@ -9,9 +9,10 @@ export const isFrom = ({ sourceAddresses = [] }: FirewallRule, ranges: readonly 
 
 const spans = (text: string): Span[] => [parseSpan(text) ?? []].flat();
 
-/** What is allowed to be reached: names of hosts with `*` in front, service tags, tags of host names. */
+/** What is allowed to be reached: names of hosts with `*` in front, addresses and ranges, service tags, tags of host names. */
 export interface Approved {
   approvedFqdns: readonly string[];
+  approvedAddresses: readonly string[];
   approvedServiceTags: readonly string[];
   approvedFqdnTags: readonly string[];
 }
@@ -50,7 +51,7 @@ function ofAddresses(
   if (anywhere) return only(documentedPorts) ? [] : [{ what: `any address at port ${destinationPorts.join(', ') || '*'}`, anywhere }];
   const addresses = destinationAddresses.filter((text) => {
     const span = parseSpan(text);
-    if (span !== undefined) return !isPrivate(around(span));
+    if (span !== undefined) return !isPrivate(around(span)) && !approved.approvedAddresses.flatMap(spans).some((each) => holds(each, span));
     return !(approved.approvedServiceTags.some((tag) => isTag(text, tag)) || (isTag(text, 'AzureCloud') && only(tunnelPorts)));
   });
   const hosts = destinationFqdns.filter((host) => !isApproved(host, approved.approvedFqdns) && !only(new Set(['123'])));

@@ -14,7 +14,7 @@ const placed = (kind: PlacedFirewallRule['kind'], rule: FirewallRule, allows = t
   pointer: '',
 });
 const nodes = [parseRange('10.10.0.0/24')].flatMap((range) => range ?? []);
-const approved = { approvedFqdns: approvedHosts, approvedServiceTags, approvedFqdnTags };
+const approved = { approvedFqdns: approvedHosts, approvedAddresses: ['198.51.100.0/29'], approvedServiceTags, approvedFqdnTags };
 
 describe('rules about 10.10.0.0/24', () => {
   test.each<[string[], boolean]>([
