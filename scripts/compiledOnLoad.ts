@@ -68,6 +68,9 @@ function inParentheses(code: string, called: Called): string {
   const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
   const visit = (node: AnyNode, parent?: AnyNode): void => {
     if (isFunctionExpression(node, parent) && called(node)) text.appendRight(node.start, '(').prependLeft(node.end, ')');
+    // The bundler writes all but these in ASCII, and one other character doubles what V8 reads, hashes and keeps of a file.
+    if (node.type === 'Literal' && node.regex !== undefined && !isAscii(node.regex.pattern))
+      text.update(node.start, node.end, escaped(code.slice(node.start, node.end)));
     for (const child of childrenOf(node)) visit(child, node);
   };
   visit(program);
@@ -87,3 +90,7 @@ const isFunctionExpression = (node: AnyNode, parent: AnyNode | undefined): boole
 const childrenOf = (node: AnyNode): AnyNode[] =>
   Object.values(node).flatMap((value: unknown) => (Array.isArray(value) ? value : [value]).filter(isNode));
 const isNode = (value: unknown): value is AnyNode => typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
+const escaped = (text: string): string =>
+  text.replaceAll(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
