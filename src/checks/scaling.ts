@@ -2,6 +2,7 @@ import { check, computed, count, fail, flag, notApplicable, pass, see, type Sigh
 import { parseMinutes } from '../model/durations.ts';
 import { glob } from '../model/namespaces.ts';
 import { autoProvisions, hostsSystemNodes, isPool, isSpot, nodeMode, poolMode, poolSize } from '../model/nodePools.ts';
+import { ownLabels } from '../model/poolClasses.ts';
 import { isStopped } from '../model/power.ts';
 import { inOneZone, sisters, zonesOf } from '../model/zones.ts';
 import { type Seen, seen } from '../seen.ts';
@@ -153,8 +154,11 @@ export const autoscalerProfile = check({
   },
 });
 
-/** An autoscaled pool in one zone that has a sister in another. */
+/** An autoscaled pool in one zone that has a sister in another. The autoscaler holds nodes of different labels for different. */
 function zonePool(agentPools: Seen<AgentPool>): AgentPool | undefined {
   const pools = agentPools.filter((pool) => poolSize(pool).autoscaled);
-  return pools.find((pool) => inOneZone(pool) && new Set(sisters(pool, pools).items.flatMap(zonesOf)).size > 1);
+  const alike = (pool: AgentPool) => sisters(pool, pools).items.filter((other) => labelsOf(other) === labelsOf(pool));
+  return pools.find((pool) => inOneZone(pool) && new Set(alike(pool).flatMap(zonesOf)).size > 1);
 }
+
+const labelsOf = (pool: AgentPool): string => JSON.stringify(ownLabels(pool).sort(([a], [b]) => (a < b ? -1 : 1)));
