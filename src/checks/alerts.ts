@@ -58,12 +58,15 @@ function watch(what: Partial<Record<Signal, string>>, recommended: string, remar
 
 const namesOf = (found: readonly { name: string }[]): string => found.map(({ name }) => name).join(' and ');
 
-/** A rule in time on what is collected says most; one on what may not be collected least. */
-const doubts = ({ loose, rare }: Watcher): number => (rare ? 2 : 0) + (loose ? 1 : 0);
+/** A rule in time that will fire says most; one that may stay silent least. */
+const doubts = ({ loose, caveat }: Watcher): number => (caveat ? 2 : 0) + (loose ? 1 : 0);
 
-const notesOn = ({ name, loose, rare, groups }: Watcher, recommended: string, remark: string | undefined): string[] => [
+const notesOn = ({ name, loose, caveat, groups }: Watcher, recommended: string, remark: string | undefined): string[] => [
   ...(loose ? [`${name} is looser than ${recommended}.`] : []),
-  ...(rare && groups !== undefined ? [`Managed Prometheus collects what ${name} measures only where a ConfigMap asks for it.`] : []),
+  ...(caveat === 'averaged' ? [`${name} looks at the mean of all nodes, in which a busy one is lost.`] : []),
+  ...(caveat === 'rare' && groups !== undefined
+    ? [`Managed Prometheus collects what ${name} measures only where a ConfigMap asks for it.`]
+    : []),
   ...(groups === undefined ? [`A Prometheus in the cluster evaluates ${name}; whom its Alertmanager tells was not read.`] : []),
   ...(remark === undefined ? [] : [remark]),
 ];

@@ -32,6 +32,8 @@ interface Detector {
   metric?: RegExp;
   /** Whether the dimensions of the criterion leave in what is watched. */
   dimensions?: (criterion: MetricCriterion) => boolean;
+  /** Its metrics are of nodes each, and the mean of all unless they are split. */
+  ofNodes?: true;
   /** What a percentage never exceeds: a condition beyond it never fires. */
   most?: number;
   /** All of them must be in the query; one list of several is enough. */
@@ -63,6 +65,7 @@ const serverError = /\b5\d\d\b|['"]5(?:['"]|\.\.)|\b5xx\b/i;
 export const detectors: Readonly<Record<Signal, Detector>> = {
   nodeCpu: {
     metric: /^(node_cpu_usage_percentage|cpuUsage(Allocatable)?Percentage|Percentage CPU)$/i,
+    ofNodes: true,
     most: 100,
     query: [[...nodePerformance, /cpuUsageNanoCores/i]],
     series: (each) =>
@@ -75,6 +78,7 @@ export const detectors: Readonly<Record<Signal, Detector>> = {
   nodeMemory: {
     metric:
       /^(node_memory_(working_set|rss)_percentage|memory(Rss|WorkingSet)(Allocatable)?Percentage|Available Memory (Bytes|Percentage))$/i,
+    ofNodes: true,
     // Of what pods may use, which a node can exceed.
     most: 130,
     query: [[...nodePerformance, /memory(Rss|WorkingSet)Bytes/i]],
@@ -157,18 +161,22 @@ export const detectors: Readonly<Record<Signal, Detector>> = {
   },
 };
 
+/** Why an alert may stay silent: by PromQL on what is not collected by default, or by a metric that is the mean of all nodes. */
+export type Caveat = 'rare' | 'averaged';
+
 /** Of the metrics above, those that managed Prometheus leaves out unless a ConfigMap asks for them (its minimal ingestion profile). */
 const leftOut =
   /^(kube_deployment_status_(replicas_unavailable|condition)|kube_replicaset_status_\w+|kube_pod_status_(ready|unschedulable|scheduled)|kube_pod_container_status_terminated_reason|container_oom_events_total|node_vmstat_oom_kill|cluster_autoscaler_unschedulable_pods_count|scheduler_pending_pods)$/;
 
-/** Whether a condition watches a signal, and if so whether it is looser than recommended; undefined when it does not. `rare`: by PromQL, on a metric that is not collected by default. */
-export function watches(condition: Condition, signal: Signal): { loose: boolean; rare?: boolean } | undefined {
+/** Whether a condition watches a signal, and if so whether it is looser than recommended; undefined when it does not. */
+export function watches(condition: Condition, signal: Signal): { loose: boolean; caveat?: Caveat } | undefined {
   const detector = detectors[signal];
   if (condition.language === 'metric') {
     const { metricName = '', operator, threshold } = condition.criterion;
     if (!detector.metric?.test(metricName) || detector.dimensions?.(condition.criterion) === false) return undefined;
     const limit = limited(operator, threshold, condition.minutes);
-    return isReachable(limit, detector, metricName) ? { loose: detector.loose(limit) } : undefined;
+    const averaged = detector.ofNodes && isMean(condition.criterion) ? { caveat: 'averaged' as const } : {};
+    return isReachable(limit, detector, metricName) ? { loose: detector.loose(limit), ...averaged } : undefined;
   }
   if (condition.language === 'kql') {
     const query = withoutComments(condition.criterion.query ?? '');
@@ -181,9 +189,13 @@ export function watches(condition: Condition, signal: Signal): { loose: boolean;
   if (measured.length === 0) return undefined;
   const end = limitOf(condition.expression);
   const limit = limited(end?.operator, end?.value, condition.minutes);
-  const rare = measured.some(({ metric }) => leftOut.test(metric));
-  return isReachable(limit, detector, '') ? { loose: detector.loose(limit), rare } : undefined;
+  const rare = measured.some(({ metric }) => leftOut.test(metric)) ? { caveat: 'rare' as const } : {};
+  return isReachable(limit, detector, '') ? { loose: detector.loose(limit), ...rare } : undefined;
 }
+
+/** Whether one value stands for all nodes: nothing splits the metric by them, and it is no extreme. */
+const isMean = ({ dimensions, timeAggregation }: MetricCriterion): boolean =>
+  !/^(maximum|minimum)$/i.test(timeAggregation ?? '') && !(dimensions ?? []).some(({ name }) => /^(node|vmname)$/i.test(name ?? ''));
 
 function limited(operator: string | undefined, value: number | undefined, minutes: number | undefined): Limit {
   if (value === undefined || operator === undefined) return { minutes };

@@ -2,7 +2,7 @@ import type { Gap } from '../snapshot.ts';
 import { NotSeen, type Seen, seen } from '../seen.ts';
 import type { MetricAlert, PrometheusRuleGroup, PrometheusRuleObject, ScheduledQueryRule } from '../wire.ts';
 import { coversLogs, coversMetrics, coversPrometheus, isOfCluster, type ScopeFacts } from './alertScopes.ts';
-import { type Condition, type Signal, signals, watches } from './alertSignals.ts';
+import { type Caveat, type Condition, type Signal, signals, watches } from './alertSignals.ts';
 import { parseIsoMinutes, parseMinutes } from './durations.ts';
 import { once } from './once.ts';
 
@@ -18,8 +18,8 @@ export interface Watcher {
   actionsAt: string;
   language: Condition['language'];
   loose: boolean;
-  /** It measures what managed Prometheus collects only where it is asked to. */
-  rare: boolean;
+  /** Why it may stay silent. */
+  caveat?: Caveat;
   /** ARM ids of the action groups it calls itself; undefined of rules in the cluster, whose Alertmanager is not read. */
   groups: readonly string[] | undefined;
 }
@@ -54,7 +54,7 @@ export const alertKeys = [
 ] as const;
 
 /** One rule of an alert: it fires when all of its conditions hold. `offAt`: where it is switched off. */
-interface Rule extends Omit<Watcher, 'loose' | 'rare' | 'language'> {
+interface Rule extends Omit<Watcher, 'loose' | 'caveat' | 'language'> {
   offAt?: string;
   conditions: readonly Condition[];
   covers: (facts: ScopeFacts) => boolean;
@@ -81,10 +81,10 @@ function watchOf(signal: Signal, rules: Seen<Rule>, facts: ScopeFacts): Watch {
     if (first === undefined || results.includes(undefined)) continue;
     try {
       const loose = results.some((each) => each?.loose === true);
-      const rare = results.some((each) => each?.rare === true);
+      const caveat = results.find((each) => each?.caveat !== undefined)?.caveat;
       if (!covers(facts)) misses.push({ alert: rule.alert, pointer: '/properties/scopes' });
       else if (offAt !== undefined) misses.push({ alert: rule.alert, pointer: offAt });
-      else found.push({ ...rule, loose, rare, language: first.language });
+      else found.push({ ...rule, loose, ...(caveat && { caveat }), language: first.language });
     } catch (thrown) {
       if (!(thrown instanceof NotSeen)) throw thrown;
       if (offAt === undefined) gaps.push(...thrown.gaps);
