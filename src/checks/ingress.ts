@@ -118,7 +118,9 @@ export const sources = check({
     if (limit !== undefined) return pass(limit.what, see(limit.resource, limit.pointer));
     return fail(
       `${front.controller.product.name} takes traffic from everywhere that reaches it.`,
-      sourcePointers.map((at) => see(front.resource, at, 'the addresses of the gateway in front')),
+      sourcePointers(front.resource).map((at) =>
+        see(front.resource, at, at.includes('deny-all') ? 'true' : 'the addresses of the gateway in front'),
+      ),
     );
   },
 });

@@ -9,7 +9,7 @@ import { governs } from './isolationKubernetes.ts';
 import { contains, isPrivate, parseRange, type Range } from './ranges.ts';
 import { isKeptFromNetwork } from './securityRules.ts';
 import { selects, selectsByLabels } from './selectors.ts';
-import { isLoadBalancer } from './services.ts';
+import { asksForInternal, isLoadBalancer } from './services.ts';
 import { type PlacedSubnet, subnetOf } from './subnets.ts';
 
 export const sourceNeeds = [
@@ -54,13 +54,20 @@ export const sourceLimit = (front: Front, facts: SourceFacts): SourceLimit | und
     () => groupLimit(front.resource, facts),
   );
 
-/** Azure's cloud provider adds these up; a tag of all Azure or of the whole network limits nothing. */
+/**
+ * Azure's cloud provider lets in what these name. A tag of all Azure or of the whole network limits nothing, and an internal
+ * load balancer takes the whole network beside the ranges until the last denies it (cloud-provider-azure, accesscontrol.go).
+ */
 const rangesAnnotation = 'service.beta.kubernetes.io/azure-allowed-ip-ranges';
 const tagsAnnotation = 'service.beta.kubernetes.io/azure-allowed-service-tags';
+const denyAnnotation = 'service.beta.kubernetes.io/azure-deny-all-except-load-balancer-source-ranges';
 const wideTag = /^(?:internet|virtualnetwork|azurecloud(?:\..*)?)$/i;
 const annotationAt = (name: string): string => `/metadata/annotations/${name.replaceAll('/', '~1')}`;
 
-export const sourcePointers = ['/spec/loadBalancerSourceRanges', annotationAt(rangesAnnotation), annotationAt(tagsAnnotation)] as const;
+const ownPointers = ['/spec/loadBalancerSourceRanges', annotationAt(rangesAnnotation), annotationAt(tagsAnnotation)] as const;
+/** Where a service may name its sources. */
+export const sourcePointers = (service: Service): readonly string[] =>
+  asksForInternal(service) ? [...ownPointers, annotationAt(denyAnnotation)] : ownPointers;
 
 function ownLimit(service: Service, facts: SourceFacts): SourceLimit | undefined {
   const listed = (name: string): string[] =>
@@ -73,9 +80,11 @@ function ownLimit(service: Service, facts: SourceFacts): SourceLimit | undefined
   const ranges = [...inSpec, ...inAnnotation].flatMap((text) => parseRange(text) ?? []);
   if (ranges.length + tags.length === 0 || tags.some((tag) => wideTag.test(tag)) || ranges.some(({ prefix }) => prefix <= 1))
     return undefined;
+  const denies = service.metadata.annotations?.[denyAnnotation]?.toLowerCase() === 'true';
+  if (asksForInternal(service) && !(denies && ranges.length > 0)) return undefined;
   const ofNetwork = ranges.some(isPrivate) ? networkRanges(facts) : [];
   if (ranges.some((range) => ofNetwork.some((whole) => contains(range, whole)))) return undefined;
-  const pointer = sourcePointers[[inSpec, inAnnotation, tags].findIndex((list) => list.length > 0)] ?? '/spec';
+  const pointer = ownPointers[[inSpec, inAnnotation, tags].findIndex((list) => list.length > 0)] ?? '/spec';
   return { what: 'Its load balancer takes traffic from some sources only.', resource: service, pointer };
 }
 
