@@ -63,7 +63,8 @@ function ways({ properties }: AdministratorFacts['cluster']): ((role: AzureRole)
     ...(properties.disableLocalAccounts === true
       ? []
       : [(role: AzureRole) => allowsAction(role, `${managed}/listClusterAdminCredential/action`)]),
-    ...(properties.apiServerAccessProfile?.disableRunCommand === true
+    // Where Entra ID signs users in, run command asks for the caller's token and runs as the caller.
+    ...(properties.apiServerAccessProfile?.disableRunCommand === true || properties.aadProfile?.managed === true
       ? []
       : [(role: AzureRole) => allowsAction(role, `${managed}/runCommand/action`)]),
   ];
