@@ -49,7 +49,7 @@ export const authorizedIpRanges = check({
   },
 });
 
-/** `az aks command invoke`: Azure runs what it is given as the cluster's administrator. Not set, it is open. */
+/** `az aks command invoke`: Azure runs in the cluster what it is given, without Entra ID as its administrator. Not set, it is open. */
 export const runCommand = check({
   needs: ['cluster'],
   params: { allowRunCommand: flag(false) },
