@@ -97,7 +97,7 @@ function bindingOf(storageClass: StorageClass): Verdict {
     : fail('Its disks are made in a zone before their pod has one.', mode, { severity: 'low' });
 }
 
-/** Volumes and classes of the drivers that Kubernetes has, and not of plug-ins that it had. */
+/** Volumes and classes of the CSI drivers, which also stand in for the plug-ins that Kubernetes had (CSI migration, on in AKS since 1.21). */
 export const csiDrivers = check({
   needs: ['cluster', 'storageClasses', 'persistentVolumes'],
   subjects: ({ cluster, storageClasses, persistentVolumes }) =>
@@ -127,19 +127,21 @@ function provisionerOf(storageClass: StorageClass): Verdict {
   const successor = successorOf(storageClass);
   const evidence = see(storageClass, '/provisioner', successor);
   return successor === undefined
-    ? pass('Its provisioner is not one that was removed.', evidence)
-    : fail(`Its provisioner ${storageClass.provisioner} was removed from Kubernetes.`, evidence);
+    ? pass('Its provisioner is not one of those that CSI drivers replace.', evidence)
+    : fail(`${successor} stands in for its provisioner ${storageClass.provisioner}, which is out of support.`, evidence, {
+        severity: 'medium',
+      });
 }
 
 const migrated = 'pv.kubernetes.io/migrated-to';
 function sourceOf(volume: PersistentVolume): Verdict {
   const member = volume.spec?.azureDisk != null ? 'azureDisk' : volume.spec?.azureFile != null ? 'azureFile' : undefined;
-  if (member === undefined) return pass('Its source is not one that was removed.', see(volume, '/spec/csi/driver'));
+  if (member === undefined) return pass('Its source is not one of those that CSI drivers replace.', see(volume, '/spec/csi/driver'));
   const annotation = see(volume, `/metadata/annotations/${migrated.replace('/', '~1')}`, 'a CSI driver');
   return volume.metadata.annotations?.[migrated] !== undefined
     ? pass('A CSI driver stands in for its source.', annotation, `It is still of the source ${member}.`)
     : fail(
-        `Its source ${member} was removed from Kubernetes, and nothing says that a driver stands in.`,
+        `Its source ${member} is out of support, and nothing says that a driver stands in.`,
         [see(volume, `/spec/${member}`), annotation],
         { severity: 'medium' },
       );
