@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, transformSync } from 'esbuild';
+import { assets } from '../src/reporters/html/assets.ts';
 import { ruleFiles } from '../src/ruleFiles.ts';
 import { compileSchema } from '../src/schema.ts';
 import { compileOnLoad } from './compiledOnLoad.ts';
@@ -17,6 +18,21 @@ const packedRules: Plugin = {
       contents: `const files = JSON.parse(${JSON.stringify(JSON.stringify(ruleFiles()))});\nexport const ruleFiles = () => files;`,
       loader: 'js',
     }));
+  },
+};
+
+/** The style and script of the HTML report: in a checkout they are read as files. */
+const packedAssets: Plugin = {
+  name: 'packed-assets',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]reporters[\\/]html[\\/]assets\.ts$/ }, () => {
+      const { style, script } = assets();
+      const packed = {
+        style: transformSync(style, { loader: 'css', minify: true, legalComments: 'none' }).code.trim(),
+        script: transformSync(script, { minify: true, format: 'iife', target: 'es2022' }).code.trim(),
+      };
+      return { contents: `const packed = ${JSON.stringify(packed)};\nexport const assets = () => packed;`, loader: 'js' };
+    });
   },
 };
 
@@ -46,7 +62,7 @@ await build({
   platform: 'node',
   target: 'node22.19',
   legalComments: 'linked',
-  plugins: [packedRules, bundledYaml],
+  plugins: [packedRules, packedAssets, bundledYaml],
   banner: { js: "import{createRequire as _createRequire}from'node:module';const require=_createRequire(import.meta.url);" },
 });
 for (const folder of ['rules', 'bin']) cpSync(`${root}${folder}`, `${out}/${folder}`, { recursive: true });

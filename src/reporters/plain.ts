@@ -34,9 +34,9 @@ function escaped(character: string): string {
   return [...character].map((each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`).join('');
 }
 
-/** A value of the evidence, as JSON on one line; what is not set says so. @param ellipsis stands for what is over 120 characters */
-export function showValue(value: unknown, ellipsis: string): string {
+/** A value of the evidence, as JSON on one line; what is not set says so. @param ellipsis stands for what is over `longest` characters */
+export function showValue(value: unknown, ellipsis: string, longest = 120): string {
   if (typeof value === 'object' && value !== null && 'absent' in value) return 'not set';
   const text = plain(JSON.stringify(value) ?? 'not set');
-  return text.length > 120 ? `${text.slice(0, 120).replace(/[\ud800-\udbff]$/, '')}${ellipsis}` : text;
+  return text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}${ellipsis}` : text;
 }
