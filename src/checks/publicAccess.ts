@@ -17,6 +17,8 @@ export const servicesRejectPublic = check({
     const evidence = [...pointers.map((each, index) => see(resource, each, index === 0 ? 'Disabled' : undefined)), see(source, pointer)];
     if (to === 'nobody') return pass('It has no public address.', evidence);
     if (to === 'anyone') return fail('Its public address takes traffic from anywhere.', evidence);
+    if (to === 'ruled')
+      return fail('Its public address is on; which addresses its firewall lets in was not read.', evidence, { severity: 'medium' });
     return pass(
       'Its public address takes traffic from named networks only.',
       evidence,

@@ -1,9 +1,9 @@
 import type { CosmosAccount, FlexibleServer, NetworkRules, Registry, SqlServer, StorageAccount, Vault } from '../wire.ts';
 import { parseRange } from './ranges.ts';
 
-/** Who gets to the public address of a service: nobody, those whom its rules name, or anyone. */
+/** Who gets to the public address of a service: nobody, those whom its rules name, those whom rules of its own let in that are not read here, or anyone. */
 export interface PublicAccess {
-  to: 'nobody' | 'named' | 'anyone';
+  to: 'nobody' | 'named' | 'ruled' | 'anyone';
   /** JSON pointers, inside the service, of what says so. */
   pointers: readonly string[];
   /** Of `named`: the ranges of addresses that are let in. */
@@ -11,7 +11,7 @@ export interface PublicAccess {
 }
 type Service = Registry | Vault | StorageAccount | SqlServer | CosmosAccount | FlexibleServer;
 
-/** Reads a service by the properties that its kind has. Not set, public access is on and lets in anyone. */
+/** Reads a service by the properties that its kind has. Not set, public access is on, and lets in anyone but to servers of databases. */
 export function publicAccess(service: Service): PublicAccess {
   if (isFlexibleServer(service)) return ofServer(service);
   const { properties } = service;
@@ -22,15 +22,17 @@ export function publicAccess(service: Service): PublicAccess {
   if ('networkRuleSet' in properties) return ruled(properties.networkRuleSet, [...pointers, '/properties/networkRuleSet/defaultAction']);
   if ('networkAcls' in properties) return ruled(properties.networkAcls, [...pointers, '/properties/networkAcls/defaultAction']);
   if ('ipRules' in properties || 'isVirtualNetworkFilterEnabled' in properties) return ofCosmos(properties, pointers);
-  return { to: 'anyone', pointers, ranges: [] };
+  return { to: isSqlServer(service) ? 'ruled' : 'anyone', pointers, ranges: [] };
 }
 
+/** Servers of databases deny by default; their firewall rules are resources of their own (Azure SQL, "IP firewall rules"). */
+const isSqlServer = ({ type }: Service): boolean => /^microsoft\.sql\/servers$/i.test(type);
 const isFlexibleServer = (service: Service): service is FlexibleServer => /\/flexibleServers$/i.test(service.type);
 
 /** A flexible server in a subnet of its own has no public address. */
 function ofServer({ properties: { network } }: FlexibleServer): PublicAccess {
   if (network?.delegatedSubnetResourceId) return { to: 'nobody', pointers: ['/properties/network/delegatedSubnetResourceId'], ranges: [] };
-  const to = network?.publicNetworkAccess?.toLowerCase() === 'disabled' ? 'nobody' : 'anyone';
+  const to = network?.publicNetworkAccess?.toLowerCase() === 'disabled' ? 'nobody' : 'ruled';
   return { to, pointers: ['/properties/network/publicNetworkAccess'], ranges: [] };
 }
 
