@@ -14,8 +14,8 @@ const ofCluster = (...objects: readonly string[]): string[] => objects.map((each
 
 /**
  * The built-in roles that clusters meet, by the name of their definition (Azure built-in roles reference: privileged and
- * identity of 2026-07-01, containers of 2025-06-30; networking, security as read 2026-11). Actions that no rule asks for are
- * left out. A definition that was read goes before its line here.
+ * identity of 2026-07-01, monitor of 2026-02-23, containers of 2025-06-30; networking, security as read 2026-11). Actions that
+ * no rule asks for are left out. A definition that was read goes before its line here.
  */
 const builtIn: Readonly<Record<string, AzureRole>> = {
   '8e3af657-a8ff-443c-a75c-2fe8c4bcb635': role('Owner', { actions: ['*'] }),
