@@ -19,7 +19,7 @@ export interface Retirement {
 const systems: readonly (Omit<Retirement, 'pointer'> & { image: RegExp; sku?: string })[] = [
   { feature: 'Azure Linux 2.0', on: '2025-11-30', gone: '2026-03-31', image: /^AKS(AzureLinux-V2|CBLMariner)/i },
   { feature: 'Ubuntu 16.04', on: '2021-04-30', image: /^AKSUbuntu[-:]1604/i },
-  { feature: 'Ubuntu 18.04', on: '2023-05-31', image: /^AKSUbuntu-1804/i },
+  { feature: 'Ubuntu 18.04', on: '2025-06-17', gone: '2025-06-17', image: /^AKSUbuntu-1804/i },
   { feature: 'Ubuntu 20.04', on: '2027-03-17', gone: '2027-03-17', image: /^AKSUbuntu-2004/i },
   { feature: 'Ubuntu 22.04', on: '2027-06-30', gone: '2028-04-30', image: /^AKSUbuntu-2204/i, sku: 'ubuntu2204' },
   { feature: 'Windows Server 2019', on: '2026-03-01', gone: '2027-04-01', image: /^AKSWindows-2019/i, sku: 'windows2019' },
