@@ -14,8 +14,14 @@ export const dependencies = check({
       return undecided('It is not known whether its region has zones.', see(resource, '/location'));
     if (standing === 'spread') return pass('It stands in several zones.', evidence);
     if (standing === 'by default') return pass('Azure spreads it over the zones of its region.', evidence);
-    // A NAT gateway of the Standard tier cannot stand in two.
-    const severity = /\/natGateways$/i.test(resource.type) ? { severity: 'low' as const } : {};
-    return fail(standing === 'one zone' ? 'It stands in one zone.' : 'It stands in no zone.', evidence, severity);
+    return fail(standing === 'one zone' ? 'It stands in one zone.' : 'It stands in no zone.', evidence, excuse(resource));
   },
 });
+
+/** What makes it milder: a NAT gateway of the Standard tier cannot stand in two zones, and of a firewall it may be over. */
+function excuse({ type }: Zoned): { severity?: 'low'; note?: string } {
+  if (/\/natGateways$/i.test(type)) return { severity: 'low' };
+  if (/\/azureFirewalls$/i.test(type))
+    return { severity: 'low', note: 'Azure is moving firewalls of one zone to all of its region, and goes on naming the one.' };
+  return {};
+}
