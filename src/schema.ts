@@ -71,7 +71,8 @@ export type YamlQuestions = Pick<typeof import('yaml'), 'isAlias' | 'isCollectio
 
 /** A validator of a JSON Schema (2020-12); `where` of a problem is the JSON pointer of the value. */
 export async function compileSchema(schema: Readonly<Record<string, unknown>>): Promise<(value: unknown) => Problem[]> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  // By its default: of a CommonJS module imported on demand, a bundler makes no other export.
+  const { Ajv2020 } = (await import('ajv/dist/2020.js')).default;
   const ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true, formats: { 'date-time': isTime } });
   const validate = ajv.compile(schema);
   return (value) =>
