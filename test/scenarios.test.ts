@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compileCache, root } from './support/fixtures.ts';
+import { bin, compileCache, root } from './support/fixtures.ts';
 
 const folder = join(root, 'test/scenarios');
 const environment = {
   PATH: `${join(root, 'test/support/bin')}:${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
   HOME: '/nonexistent',
+  AKS_AUDIT_BIN: bin,
   NODE_COMPILE_CACHE: compileCache,
   LC_ALL: 'C.UTF-8',
   COLUMNS: '100',

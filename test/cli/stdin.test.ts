@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { root } from '../support/fixtures.ts';
+import { bin } from '../support/fixtures.ts';
 
 const namespace = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
 
@@ -15,13 +14,9 @@ test.each([
 ])(
   '%s that comes with pauses',
   async (_, bytes) => {
-    const run = spawn(
-      process.execPath,
-      [join(root, 'bin/aks-audit.js'), 'audit', '-', '-o', 'json', '--exit-zero', '--min-coverage', '0'],
-      {
-        stdio: ['pipe', 'pipe', 'pipe'],
-      },
-    );
+    const run = spawn(process.execPath, [bin, 'audit', '-', '-o', 'json', '--exit-zero', '--min-coverage', '0'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let printed = '';
     let said = '';
     run.stdout.on('data', (chunk) => {

@@ -8,7 +8,7 @@ import { type FakeArm, type FakeArmOptions, startFakeArm } from '../support/fake
 import { type FakeCluster, fakeCluster } from '../support/fakeArmData.ts';
 import { type FakeAz, fakeAz } from '../support/fakeAz.ts';
 import { type FakeKubernetes, type FakeKubernetesOptions, startFakeKubernetes } from '../support/fakeKubernetes.ts';
-import { baseState, compileCache, root } from '../support/fixtures.ts';
+import { baseState, bin as defaultBin, compileCache, root } from '../support/fixtures.ts';
 
 /** Clusters of one subscription, each with an API server of its own, behind one Azure Resource Manager. */
 export interface Fleet {
@@ -82,7 +82,7 @@ export function run(
     interrupt,
     cwd = root,
     environment = {},
-    bin = process.env.AKS_AUDIT_BIN ?? join(root, 'bin/aks-audit.js'),
+    bin = defaultBin,
   }: { interrupt?: number | (() => Promise<void>); cwd?: string; environment?: Record<string, string>; bin?: string } = {},
 ): Promise<Ran> {
   const began = performance.now();

@@ -9,6 +9,9 @@ import { applyPatch } from './patch.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** What tests start: the package that `npm test` has built, or the sources. */
+export const bin = process.env.AKS_AUDIT_BIN ?? join(root, 'bin/aks-audit.js');
+
 /** Compiled code of the commands that tests start, kept from one to the next. */
 export const compileCache = join(tmpdir(), 'aks-audit-test-compile-cache');
 
