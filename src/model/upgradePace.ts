@@ -7,7 +7,7 @@ export interface UpgradePace {
   /** What `maxSurge` says: one of them, neither when it is unreadable. */
   percent?: number;
   nodes?: number;
-  /** Nodes are taken away before others come: `maxUnavailable` is more than its default, 0. */
+  /** Nodes are taken away and none is added: `maxSurge` is 0. Beside a surge, `maxUnavailable` is only what is fallen back on. */
   unavailable: boolean;
 }
 
@@ -15,7 +15,11 @@ export function upgradePace({ properties }: AgentPool): UpgradePace {
   const { maxSurge, maxUnavailable } = properties.upgradeSettings ?? {};
   const surge = amount(maxSurge);
   const away = amount(maxUnavailable);
-  return { unset: maxSurge == null || maxSurge === '', unavailable: (away.percent ?? away.nodes ?? 0) > 0, ...surge };
+  return {
+    unset: maxSurge == null || maxSurge === '',
+    unavailable: (surge.percent ?? surge.nodes) === 0 && (away.percent ?? away.nodes ?? 0) > 0,
+    ...surge,
+  };
 }
 
 /** `33%`, `5`; templates write numbers, too. */
