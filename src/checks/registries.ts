@@ -3,7 +3,7 @@ import { registriesInUse, registryKeys } from '../model/registries.ts';
 import { below, type InUse } from '../model/servicesInUse.ts';
 import { sentence } from '../model/words.ts';
 import { regionName } from '../model/zones.ts';
-import type { Registry } from '../wire.ts';
+import type { Registry, RegistryReplication } from '../wire.ts';
 
 const none = 'No Azure container registry is tied to the cluster.';
 const isPremium = ({ sku }: Registry): boolean => sku?.name?.toLowerCase() === 'premium';
@@ -35,7 +35,7 @@ export const hardened = check({
   },
 });
 
-/** Copies of a registry in other regions; the home region is in the list too. */
+/** Copies of a registry in other regions that take requests, as they do by default; the home region is in the list too. */
 export const geoReplicated = check({
   needs: [...registryKeys, 'registryReplications'],
   params: { requireGeo: flag(true), region: text('') },
@@ -49,11 +49,16 @@ export const geoReplicated = check({
     if (!isPremium(registry)) return fail(`The ${registry.sku.name} tier has no copies in other regions.`, [tier, tieOf(used)]);
     const home = regionName(registry.location);
     const copies = below(registryReplications, registry).filter((each) => regionName(each.location) !== home);
-    const wanted = copies.find(
-      ({ location, properties }) =>
-        properties.provisioningState?.toLowerCase() === 'succeeded' && (region === '' || regionName(location) === regionName(region)),
-    );
+    const isThere = ({ location, properties }: RegistryReplication) =>
+      properties.provisioningState?.toLowerCase() === 'succeeded' && (region === '' || regionName(location) === regionName(region));
+    const wanted = copies.find((copy) => isThere(copy) && copy.properties.regionEndpointEnabled !== false);
     if (wanted !== undefined) return pass(`It is copied to ${wanted.location}.`, [see(wanted, '/location'), tieOf(used)]);
+    const idle = copies.items.find(isThere);
+    if (idle !== undefined)
+      return fail(`It is copied to ${idle.location}, where no request is sent.`, [
+        see(idle, '/properties/regionEndpointEnabled', 'true'),
+        tieOf(used),
+      ]);
     const shown = copies.items.map((each) => see(each, '/properties/provisioningState', 'Succeeded'));
     return fail(region === '' ? 'It has no copy in another region.' : `It has no copy in ${region}.`, [
       ...shown,
