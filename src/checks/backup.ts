@@ -162,8 +162,9 @@ export const vault = check({
     if (!isSafe)
       return fail(`It keeps backups ${listed(kinds)}.`, [kept, see(vault, '/properties/featureSettings/crossRegionRestoreSettings/state')]);
     const immutable = securitySettings?.immutabilitySettings?.state?.toLowerCase();
-    const note =
-      immutable === undefined || immutable === 'disabled' ? 'It is not immutable, so that an administrator can delete backups.' : undefined;
-    return pass('It keeps copies in another region, and what is deleted for a while.', [kept, softDelete], note);
+    const mutable =
+      immutable === undefined || immutable === 'disabled' ? ' It is not immutable, so that an administrator can delete backups.' : '';
+    const message = 'What is copied to it is kept in another region, and what is deleted for a while.';
+    return pass(message, [kept, softDelete], `Whether the backup policy copies to it was not read.${mutable}`);
   },
 });
