@@ -51,7 +51,9 @@ export function coversMetrics({ properties }: MetricAlert, facts: ScopeFacts): b
       if (normalId(scope) === normalId(cluster.id) || isWithin(scope, nodes)) return true;
       if (isOfType(scope, metricsType)) return hasMetrics(scope, facts);
       const isHere = region == null || region === '' || sameRegion(region, cluster.location ?? '');
-      return isWithin(cluster.id, scope) && type?.toLowerCase() === clusterType && isHere;
+      // A query needs no type: it asks for what all that is within sends.
+      const isOurs = type ? type.toLowerCase() === clusterType : expressions.length > 0;
+      return isWithin(cluster.id, scope) && isOurs && isHere;
     }),
   );
 }

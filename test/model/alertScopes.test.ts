@@ -69,6 +69,13 @@ describe('a metric alert', () => {
     ['all machines of the group', { scopes: [group], targetResourceType: 'Microsoft.Compute/virtualMachines' }, false],
     ['its scale sets', { scopes: [`${subscription}/resourceGroups/MC_shop/providers/Microsoft.Compute/virtualMachineScaleSets/a`] }, true],
     ['its metrics, by PromQL', { scopes: [metrics], criteria: { allOf: [{ query: 'up{cluster="shop"}' }] } }, true],
+    ['what its group sends, by PromQL', { scopes: [group], criteria: { allOf: [{ query: 'up == 0' }] } }, true],
+    [
+      'what machines of its group send, by PromQL',
+      { scopes: [group], targetResourceType: 'Microsoft.Compute/virtualMachines', criteria: { allOf: [{ query: 'up == 0' }] } },
+      false,
+    ],
+    ['its group, of no type', { scopes: [group] }, false],
     ['metrics of another cluster, by PromQL', { scopes: [metrics], criteria: { allOf: [{ query: 'up{cluster="blog"}' }] } }, false],
     ['nothing', {}, false],
   ])('of %s', (_name, properties, expected) => expect(coversMetrics(resource(properties) as MetricAlert, facts)).toBe(expected));
