@@ -51,7 +51,7 @@ function shortOf(database: SqlDatabase, minDays: number, { sqlBackupRetentions }
   return { standing: 'short', says, source: policy, pointer: '/properties/retentionDays' };
 }
 
-/** Copies at intervals are Azure's to restore, and of use when they are of a day and lie in another region. */
+/** Copies at intervals are Azure's to restore, and of use when they are of a day, lie in another region, and are kept; by default the last two are, for 8 hours. */
 function ofCosmos(source: CosmosAccount, minDays: number): Backup {
   const { type, continuousModeProperties: continuous, periodicModeProperties: periodic } = source.properties.backupPolicy ?? {};
   if (type?.toLowerCase() === 'continuous') {
@@ -64,9 +64,11 @@ function ofCosmos(source: CosmosAccount, minDays: number): Backup {
   if (minutes !== undefined && minutes > 24 * 60)
     return { standing: 'short', says: `It is copied every ${minutes} minutes.`, source, pointer: `${at}/backupIntervalInMinutes` };
   const redundancy = periodic?.backupStorageRedundancy;
-  const geo = redundancy?.toLowerCase() === 'geo';
-  const says = geo ? 'Its copies lie in two regions.' : 'Its copies lie in one region.';
-  return { standing: geo ? 'kept' : 'short', says, source, pointer: `${at}/backupStorageRedundancy` };
+  if (redundancy?.toLowerCase() !== 'geo')
+    return { standing: 'short', says: 'Its copies lie in one region.', source, pointer: `${at}/backupStorageRedundancy` };
+  const hours = periodic?.backupRetentionIntervalInHours ?? 8;
+  const pointer = `${at}/backupRetentionIntervalInHours`;
+  return { standing: standing(hours, minDays * 24), says: `Its copies are kept for ${counted(hours, 'hour')}.`, source, pointer };
 }
 
 function ofServer(source: FlexibleServer, minDays: number): Backup {
