@@ -45,10 +45,10 @@ ${keys.map((key) => `| \`${key}\` | ${(readers.get(key) ?? []).join(', ')} |`).j
 }
 
 /** The same command, with the names in variables that are set once. */
-function withVariables(command: string): string {
+export function withVariables(command: string): string {
   const id = '/subscriptions/<subscription>/resourceGroups/<resource-group>/providers/Microsoft.ContainerService/managedClusters/<cluster>';
-  const rest = command.replace(/'(.*)'/, (_all, url: string) => `"${url.replaceAll('$', '\\$').replace(id, '$id')}"`);
-  return rest.replace('<resource-group>', '$group').replace('<cluster>', '$name');
+  const rest = command.replaceAll(/(?<=--url )'([^']*)'/g, (_all, url: string) => `"${url.replaceAll('$', '\\$').replace(id, '$id')}"`);
+  return rest.replaceAll('<resource-group>', '$group').replaceAll('<cluster>', '$name');
 }
 
 /** Whether discovery may prove that a cluster does not serve it; undefined for Azure's. */
