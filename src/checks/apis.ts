@@ -27,7 +27,10 @@ export const removed = check({
       ]);
     const [first] = written;
     if (first === undefined)
-      return undecided('Nothing says by which API it was written.', see(object, '/metadata/managedFields', 'kept in the export'));
+      return undecided(
+        'Nothing says by which API it was written: kubectl leaves that out without --show-managed-fields.',
+        see(object, '/metadata/managedFields'),
+      );
     const later = written.map(({ apiVersion }) => removedIn(apiVersion, object.kind)).find((minor) => minor !== undefined);
     const note = later === undefined ? undefined : `Kubernetes 1.${later} will no longer serve it.`;
     return pass(`It is written by ${first.apiVersion}.`, see(object, first.pointer), note);
