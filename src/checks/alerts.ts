@@ -1,12 +1,12 @@
 import { type Check, check, count, type Facts, fail, ifSeen, notApplicable, pass, see, texts, undecided } from '../check.ts';
-import { isHeard, isHeardOf, muting } from '../model/alertRouting.ts';
+import { isHeard, isHeardOf, muting, type RoutingFacts } from '../model/alertRouting.ts';
 import type { Signal } from '../model/alertSignals.ts';
 import { alertKeys, type Alert, type Watcher, watched } from '../model/alerts.ts';
 import { glob } from '../model/namespaces.ts';
 import { watchesResource, watchesService } from '../model/healthAlerts.ts';
 import { listed } from '../model/words.ts';
-import { NotSeen, seen } from '../seen.ts';
-import type { ManagedCluster } from '../wire.ts';
+import { any, NotSeen, type Seen, seen } from '../seen.ts';
+import type { ActivityLogAlert, ManagedCluster } from '../wire.ts';
 
 const needs = [...alertKeys, 'daemonSets'] as const;
 const params = { acceptedAlertPlatforms: texts() };
@@ -179,22 +179,41 @@ function attempt(read: () => boolean | undefined): boolean | 'unsure' | NotSeen 
 
 /** Azure's own word on the cluster and on AKS in its region, as alerts on the activity log. */
 export const health = check({
-  needs: ['cluster', 'activityLogAlerts'],
+  needs: ['cluster', 'activityLogAlerts', 'actionGroups', 'alertProcessingRules'],
   subjects: ({ cluster }) => [cluster],
   none: 'There is no cluster.',
-  judge: (cluster, _params, { activityLogAlerts: alerts }) => {
-    const resource = alerts.find((each) => watchesResource(each, cluster));
-    const service = alerts.find((each) => watchesService(each, cluster));
-    if (resource !== undefined && service !== undefined)
-      return pass(
-        'Alerts tell of the health of the cluster and of AKS.',
-        [resource, service].map((each) => see(each, '/properties/condition/allOf')),
+  judge: (cluster, _params, facts) => {
+    const { activityLogAlerts: alerts } = facts;
+    const [resource, service] = [watchesResource, watchesService].map((watches) => alerts.filter((each) => watches(each, cluster)));
+    const missing = [
+      ...(resource?.some(() => true) ? [] : ['the health of the cluster']),
+      ...(service?.some(() => true) ? [] : ['incidents of AKS in its region']),
+    ];
+    if (missing.length > 0) {
+      const shown = alerts.items.slice(0, 5).map((each) => see(each, '/properties/condition/allOf'));
+      return fail(
+        `No alert tells of ${missing.join(' or ')}.`,
+        shown.length > 0 ? shown : see(cluster, '/id', 'an alert on the activity log'),
       );
-    const missing = [...(resource ? [] : ['the health of the cluster']), ...(service ? [] : ['incidents of AKS in its region'])];
-    const shown = alerts.items.slice(0, 5).map((each) => see(each, '/properties/condition/allOf'));
-    return fail(
-      `No alert tells of ${missing.join(' or ')}.`,
-      shown.length > 0 ? shown : see(cluster, '/id', 'an alert on the activity log'),
+    }
+    const deaf = [resource, service].flatMap((watching) => (watching === undefined || isAnyHeard(watching, facts) ? [] : watching.items));
+    if (deaf.length > 0)
+      return fail(
+        `No action group hears ${listed([...new Set(deaf.map(({ name }) => name))], 3)}.`,
+        deaf.map((each) => see(each, '/properties/actions/actionGroups', 'an action group with an enabled receiver')),
+      );
+    return pass(
+      'Alerts tell of the health of the cluster and of AKS.',
+      [resource, service].flatMap((watching) => watching?.items.slice(0, 1) ?? []).map((each) => see(each, '/properties/condition/allOf')),
     );
   },
 });
+
+const isAnyHeard = (watching: Seen<ActivityLogAlert>, facts: RoutingFacts): boolean =>
+  any(
+    ...watching.items.map((alert) => () => {
+      const groups = (alert.properties.actions?.actionGroups ?? []).flatMap(({ actionGroupId }) => actionGroupId ?? []);
+      return isHeard({ alert, groups }, facts);
+    }),
+    () => watching.some(() => false),
+  );

@@ -1,8 +1,10 @@
 import { any, normalId, type Seen } from '../seen.ts';
-import type { ActionGroup, AlertProcessingRule, ManagedCluster } from '../wire.ts';
+import type { ActionGroup, ActivityLogAlert, AlertProcessingRule, ManagedCluster } from '../wire.ts';
 import { receivers } from '../wireMonitor.ts';
 import { isWithin } from './alertScopes.ts';
-import type { Alert, Watcher } from './alerts.ts';
+import type { Alert as AnyAlert, Watcher } from './alerts.ts';
+
+type Alert = AnyAlert | ActivityLogAlert;
 
 export interface RoutingFacts {
   readonly cluster: ManagedCluster;
@@ -55,7 +57,7 @@ export const muting = (alert: Alert, { cluster, alertProcessingRules }: RoutingF
   });
 
 /** Whether somebody hears an alert rule, by a group of its own or one that a processing rule adds, when nothing mutes it. */
-export function isHeard({ alert, groups = [] }: Watcher, facts: RoutingFacts): boolean {
+export function isHeard({ alert, groups = [] }: Pick<Watcher, 'groups'> & { alert: Alert }, facts: RoutingFacts): boolean {
   const added = () =>
     facts.alertProcessingRules.some(
       (rule) =>
