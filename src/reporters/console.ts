@@ -11,8 +11,17 @@ import type { RenderOptions, Reporter } from './reporter.ts';
 import { counted } from '../model/words.ts';
 import { widthOf, wrap } from './width.ts';
 
-/** Subjects of a rule that are named before the rest is counted. */
-const namedSubjects = 5;
+/** How much is shown of a rule that fails: subjects that are named before the rest is counted, values of each, and whether the fix. */
+interface Depth {
+  subjects: number;
+  values: number;
+  fix: boolean;
+}
+const whole: Depth = { subjects: Number.POSITIVE_INFINITY, values: Number.POSITIVE_INFINITY, fix: true };
+const full: Depth = { subjects: 5, values: 3, fix: true };
+const brief: Depth = { subjects: 1, values: 1, fix: false };
+/** Rules that are shown in full, unless all are asked for. */
+const worstRules = 10;
 const longestText = 500;
 
 /** The report for people at a terminal: worst first, each finding with the value seen and the fix. */
@@ -43,11 +52,13 @@ interface Page {
   bullet: string;
   ellipsis: string;
   rule: string;
+  /** By its place among the rules that fail, from 0, the worst. */
+  depthOf: (place: number) => Depth;
   /** What all places of a cluster begin with: said once, then left out. */
   folder: string;
 }
 
-function pageOf({ width, color, unicode }: RenderOptions): Page {
+function pageOf({ width, color, unicode, show }: RenderOptions): Page {
   const ink = new Chalk({ level: color ? 1 : 0 });
   return {
     ink,
@@ -57,6 +68,7 @@ function pageOf({ width, color, unicode }: RenderOptions): Page {
     bullet: unicode ? '·' : '-',
     ellipsis: unicode ? '…' : '...',
     rule: unicode ? '─' : '-',
+    depthOf: (place) => (show === 'all' ? whole : place < worstRules ? full : brief),
     folder: '',
   };
 }
@@ -127,7 +139,8 @@ function* findings(cluster: ClusterReport, rules: ReadonlyMap<string, ReportedRu
   yield failing.length === 0
     ? 'No open findings among what was evaluated.\n\n'
     : `${page.ink.bold(`Findings, worst first (${counted(failing.length, 'rule')})`)}\n\n`;
-  for (const { rule, open, result, worst } of failing) {
+  for (const [place, { rule, open, result, worst }] of failing.entries()) {
+    const depth = page.depthOf(place);
     const share = shareOf(result);
     const counts = share === undefined ? '' : `, ${share.failed} of ${share.judged}`;
     yield* lines(
@@ -136,12 +149,18 @@ function* findings(cluster: ClusterReport, rules: ReadonlyMap<string, ReportedRu
       0,
       10,
     );
-    for (const finding of open.slice(0, namedSubjects)) yield* shownFinding(finding, page);
-    if (open.length > namedSubjects)
-      yield* lines(page, page.ink.dim(`and ${open.length - namedSubjects} more: all are in -o json`), 10, 10);
-    yield* fixOf(rule, cluster.target, shownSubject(open.map(({ subject }) => subject)), page);
+    for (const finding of open.slice(0, depth.subjects)) yield* shownFinding(finding, depth, page);
+    if (open.length > depth.subjects) yield* lines(page, page.ink.dim(`and ${open.length - depth.subjects} more`), 10, 10);
+    if (depth.fix) yield* fixOf(rule, cluster.target, shownSubject(open.map(({ subject }) => subject)), page);
     yield '\n';
   }
+  if (page.depthOf(failing.length - 1) === brief)
+    yield* lines(
+      page,
+      `The ${worstRules} worst are shown in full: --show all shows every finding and fix, and so does -o html=report.html.\n`,
+      0,
+      0,
+    );
 }
 
 /** A name may be of any length; what is cut stands in the other formats. */
@@ -150,15 +169,15 @@ function short(text: string, { ellipsis }: Page): string {
   return shown.length <= longestText ? shown : `${shown.slice(0, longestText).replace(/[\ud800-\udbff]$/, '')}${ellipsis}`;
 }
 
-function* shownFinding({ subject, message, note, evidence }: Finding, page: Page): Iterable<string> {
+function* shownFinding({ subject, message, note, evidence }: Finding, { values }: Depth, page: Page): Iterable<string> {
   yield* lines(
     page,
     `${short(subjectName(subject), page)}: ${short(message, page)}${note === undefined ? '' : ` ${short(note, page)}`}`,
     10,
     12,
   );
-  for (const each of evidence.slice(0, 3)) yield* lines(page, page.ink.dim(evidenceLine(each, subject, page)), 12, 14);
-  if (evidence.length > 3) yield* lines(page, page.ink.dim(`and ${evidence.length - 3} more values`), 12, 14);
+  for (const each of evidence.slice(0, values)) yield* lines(page, page.ink.dim(evidenceLine(each, subject, page)), 12, 14);
+  if (evidence.length > values) yield* lines(page, page.ink.dim(`and ${counted(evidence.length - values, 'more value')}`), 12, 14);
 }
 
 function evidenceLine(evidence: Evidence, subject: Subject, page: Page): string {

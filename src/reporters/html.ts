@@ -4,7 +4,7 @@ import { assets } from './html/assets.ts';
 import { failing } from './html/clusterRules.ts';
 import { notEvaluated, outside, passed, questions } from './html/closed.ts';
 import { dataBlock } from './html/dataBlock.ts';
-import { clusterTable, failures, questionsOnce, rulesOnce, widespread } from './html/fleet.ts';
+import { clusterTable, failures, fleetVerdict, questionsOnce, rulesOnce, widespread } from './html/fleet.ts';
 import { html, type Markup } from './html/markup.ts';
 import { method, notices } from './html/method.ts';
 import { dash, many } from './html/numbers.ts';
@@ -55,7 +55,7 @@ const filterBar = (
   page: Page,
 ): Markup => html`<search id="bar" hidden><input type="search" id="q" placeholder="Filter findings" aria-label="Filter findings by text" autocomplete="off" spellcheck="false">
 <select id="severity" aria-label="Severity"><option value="">Any severity</option><option>critical</option><option>high</option><option>medium</option><option>low</option></select>
-<select id="status" aria-label="Status"><option value="">Fails and unknowns</option><option value="fail">Fails</option><option value="unknown">Unknowns</option></select>
+<select id="status" aria-label="Status"><option value="">Any status</option><option>fail</option><option>unknown</option></select>
 <select id="chapter" aria-label="Chapter"><option value="">Any chapter</option></select>
 <select id="namespace" aria-label="Namespace"><option value="">Any namespace</option></select>
 ${
@@ -68,22 +68,26 @@ ${
 
 function* body(page: Page): Iterable<Markup> {
   yield html`<main id="main" tabindex="-1">
-<section id="results" hidden aria-label="Findings that the filter lets through"></section>
 `;
   if (page.single) yield* onePage(page);
   else yield* fleetPage(page);
   yield method;
-  const { tool, now } = page.report;
   yield html`</main>
-<footer><p>${tool.name} ${tool.version}, judged at ${now}. The complete report, with every finding and value, is what <code>-o json</code> writes.</p></footer>
+<footer><p>The complete report, with every finding and value, is what <code>-o json</code> writes.</p></footer>
 `;
 }
+
+/** Takes the place of all that follows while there is a filter. */
+const results = html`<section id="results" hidden aria-label="Findings that the filter lets through"></section>
+`;
+const made = ({ tool, now }: Report): Markup =>
+  html`<p class="kind">Audit of Azure Kubernetes Service by ${tool.name} ${tool.version}, judged at ${now}</p>`;
 
 function* onePage(page: Page): Iterable<Markup> {
   const section = sectionOf(page, 0);
   if (section === undefined) return;
-  yield html`<header id="c0"><p class="kind">AKS audit</p><h1>${section.cluster.target.name}</h1>${facts(page, section)}</header>
-${notices(page.report)}${verdict(section)}
+  yield html`<header id="c0">${made(page.report)}<h1>${section.cluster.target.name}</h1>${facts(section)}</header>
+${results}${notices(page.report)}${verdict(section)}
 ${contents(section.cluster, 0)}
 `;
   yield* parts(page, section);
@@ -101,9 +105,10 @@ function* parts(page: Page, section: Section): Iterable<Markup> {
 
 function* fleetPage(page: Page): Iterable<Markup> {
   const { clusters, report } = page;
-  yield html`<header><p class="kind">AKS audit</p><h1>${many(clusters.length, 'cluster')}</h1></header>
-${notices(report)}`;
+  yield html`<header>${made(report)}<h1>${many(clusters.length, 'cluster')}</h1></header>
+${results}${notices(report)}`;
   if (clusters.length === 0) return yield html`<p>No cluster was judged.</p>`;
+  yield fleetVerdict(page);
   yield* clusterTable(page);
   const found = failures(page);
   yield widespread(page, found);
@@ -112,7 +117,7 @@ ${notices(report)}`;
     if (section === undefined) continue;
     const { target, score } = section.cluster;
     yield html`<details class="cluster" id="c${index}"${index === 0 ? html` open` : ''}><summary><h2>${target.name}</h2><span class="letter ${gradeClass(score)}">${score.grade ?? dash}</span><span>Score ${score.value ?? dash}, range ${range(score)}, coverage ${score.coverage} %</span></summary>
-${facts(page, section)}${verdict(section)}
+${facts(section)}${verdict(section)}
 `;
     yield* parts(page, section);
     yield html`</details>

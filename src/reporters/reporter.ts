@@ -6,6 +6,8 @@ export interface RenderOptions {
   color: boolean;
   /** false where the terminal shows no more than ASCII. */
   unicode: boolean;
+  /** Of the table: the worst rules in full and a few lines of each other, or all of every rule. */
+  show: 'worst' | 'all';
   sarifProfile: 'github' | 'ado' | 'full';
   /** Environment variables that a CI system sets, for formats that name the pipeline. */
   environment: Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import type { Entry, ReportedRule } from '../../report.ts';
 import type { Finding, Severity } from '../../result.ts';
 import { failingRules, reasonOf, shareOf } from '../open.ts';
-import { findingItem, shownFinding, shownGap } from './findings.ts';
+import { findingItem, shownFinding, shownGaps } from './findings.ts';
 import { heading, html, type Markup } from './markup.ts';
 import { grouped, many } from './numbers.ts';
 import { chapterTitle, entryId, type Page, ruleId, type Section } from './page.ts';
@@ -68,8 +68,8 @@ export function unknownBlock(page: Page, section: Section, { rule: name, result 
   return ruleBlock(page, section, {
     rule,
     severity: rule.severity,
-    brief: reasonOf(result) ?? `Not seen: ${result.missing.map(shownGap).join(', ')}`,
-    share: unknown + pass > 1 ? `${grouped(unknown)} of ${grouped(unknown + pass)}` : '',
+    brief: reasonOf(result) ?? `Not seen: ${shownGaps(result.missing).join('; ')}`,
+    share: unknown > 0 && unknown + pass > 1 ? `${grouped(unknown)} of ${grouped(unknown + pass)}` : '',
     findings: result.findings.filter(({ status }) => status === 'unknown'),
     fix: html``,
   });

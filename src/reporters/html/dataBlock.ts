@@ -9,7 +9,7 @@ import { chapterTitle, type Page, type Section, sectionOf } from './page.ts';
 type Numbered = (text: string) => number;
 
 /**
- * All fails and unknowns for page.js, as JSON: `{shown, rules, clusters, groups, texts}`. A group is `[cluster, rule, rows]`, a row
+ * All fails and unknowns for script/, as JSON: `{shown, rules, clusters, groups, texts}`. A group is `[cluster, rule, rows]`, a row
  * `[standing, subject, kind, namespace, message, note, more, n, ...n missing, ...values of six]`, all places in `texts` but `standing`
  * (that of `severities`, then unknown), `more`, `n` and a value's line. Texts stand at the end, as rows are written when they are met.
  */

@@ -18,7 +18,7 @@ export interface ShownFinding {
   values: readonly ShownValue[];
   /** Values that are in the JSON report alone. */
   more: number;
-  /** What was not seen. */
+  /** What was not seen, one text a reason. */
   missing: readonly string[];
 }
 export interface ShownValue {
@@ -54,11 +54,20 @@ export function shownFinding(finding: Finding, folder: string): ShownFinding {
       line: each.at?.line ?? 0,
     })),
     more: Math.max(0, evidence.length - mostValues),
-    missing: (finding.missing ?? []).map(shownGap),
+    missing: shownGaps(finding.missing ?? []),
   };
 }
 
-export const shownGap = ({ key, scope, why }: Gap): string => text(`${key}${scope === undefined ? '' : ` of ${scope}`} (${whyNot[why]})`);
+/** What was not seen, one text a reason. */
+export function shownGaps(gaps: readonly Gap[]): string[] {
+  const byReason = new Map<Gap['why'], string[]>();
+  for (const { key, scope, why } of gaps) {
+    const what = byReason.get(why) ?? [];
+    what.push(scope === undefined ? key : `${key} of ${scope}`);
+    byReason.set(why, what);
+  }
+  return [...byReason].map(([why, what]) => `${text(what.join(', '))} (${whyNot[why]})`);
+}
 export const whyNot: Readonly<Record<Gap['why'], string>> = {
   'not-collected': 'not collected',
   forbidden: 'forbidden',
@@ -67,14 +76,14 @@ export const whyNot: Readonly<Record<Gap['why'], string>> = {
   'cluster-stopped': 'cluster stopped',
 };
 
-/** One finding of a list; page.js makes the same of the data. */
+/** One finding of a list; script/findings.js makes the same of the data. */
 export function findingItem({ standing, subject, kind, message, note, values, more, missing }: ShownFinding, worst?: Severity): Markup {
   const mark = standing === worst ? '' : html`<span class="sev ${standing}">${standing}</span> `;
   return html`<li><p>${mark}<b>${subject}</b> <i>${kind}</i> ${message}${note === '' ? '' : html` <em>${note}</em>`}</p>${
     values.length + more === 0
       ? ''
       : html`<ul>${values.map(valueItem)}${more === 0 ? '' : html`<li>and ${many(more, 'more value')} in -o json</li>`}</ul>`
-  }${missing.length === 0 ? '' : html`<p class="missing">Not seen: ${missing.join(', ')}</p>`}</li>
+  }${missing.length === 0 ? '' : html`<p class="missing">Not seen: ${missing.join('; ')}</p>`}</li>
 `;
 }
 

@@ -1,5 +1,6 @@
 import type { ClusterReport, Report } from '../../report.ts';
 import { severities } from '../../result.ts';
+import { grades as allGrades } from '../../rule.ts';
 import { failingRules } from '../open.ts';
 import { html, joined, type Markup } from './markup.ts';
 import { dash, grouped, many } from './numbers.ts';
@@ -8,15 +9,30 @@ import { fixOf, linksOf, refsOf, ruleLink } from './prose.ts';
 import { question } from './closed.ts';
 import { gradeClass, range } from './verdict.ts';
 
+/** Grades and open findings of all clusters together. */
+export function fleetVerdict({ clusters }: Page): Markup {
+  const open = clusters.map(openCounts);
+  const grades = [...allGrades, null].map((grade) => ({ grade, count: clusters.filter(({ score }) => score.grade === grade).length }));
+  const shown = grades
+    .filter(({ count }) => count > 0)
+    .map(({ grade, count }) => html`<span class="letter g${grade ?? 'none'}">${grade ?? dash}</span>${grouped(count)}`);
+  const severe = severities.map((severity) => {
+    const on = open.filter((counts) => counts[severity] > 0).length;
+    const total = sum(open.map((counts) => counts[severity]));
+    return html`<li data-filter="severity=${severity}"><span class="sev ${severity}">${severity}</span><b>${grouped(total)}</b><span>${on === 0 ? 'findings' : `on ${many(on, 'cluster')}`}</span></li>`;
+  });
+  return html`<div class="verdict"><p class="grades">Grades ${shown}</p><ul class="open">${severe}</ul></div>`;
+}
+
 /** All clusters side by side, worst first: what they score, and in which chapters. */
 export function* clusterTable({ clusters, report }: Page): Iterable<Markup> {
   const chapters = chaptersOf(report);
-  yield html`<section><h2>Clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Clusters by chapter"><table class="clusters"><caption>Worst first. Of each chapter the score and the rules that fail; a dash where nothing was evaluated.</caption><thead><tr><th scope="col">Cluster</th><th scope="col">Grade</th><th scope="col">Score</th><th scope="col">Range</th><th scope="col">Coverage</th>${severities.map((severity) => html`<th scope="col"><span class="sev ${severity}">${severity}</span></th>`)}${chapters.map(([, title]) => html`<th scope="col" class="chapter">${title}</th>`)}</tr></thead><tbody>
+  yield html`<section><h2>Clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Clusters by chapter"><table class="clusters"><caption>Worst first: score with its range and coverage, open findings by severity; of each chapter the score and how many rules fail</caption><thead><tr><th scope="col">Cluster</th><th scope="col">Grade</th><th scope="col">Score</th>${severities.map((severity) => html`<th scope="col"><span class="sev ${severity}">${severity}</span></th>`)}${chapters.map(([, title]) => html`<th scope="col" class="chapter">${title}</th>`)}</tr></thead><tbody>
 `;
   for (const [index, { target, score, chapters: own, ...cluster }] of clusters.entries()) {
     const open = openCounts({ ...cluster, target, score, chapters: own });
     const scores = new Map(own.map((chapter) => [chapter.name, chapter.score]));
-    yield html`<tr><th scope="row"><a href="#c${index}">${target.name}</a></th><td><span class="letter ${gradeClass(score)}">${score.grade ?? dash}</span></td><td>${score.value ?? dash}</td><td>${range(score)}</td><td>${score.coverage} %</td>${severities.map((severity) => html`<td${open[severity] === 0 ? html` class="none"` : ''}>${grouped(open[severity])}</td>`)}${chapters.map(([name]) => chapterCell(scores.get(name)))}</tr>
+    yield html`<tr><th scope="row"><a href="#c${index}">${target.name}</a></th><td><span class="letter ${gradeClass(score)}">${score.grade ?? dash}</span></td><td>${score.value ?? dash}<small>${range(score)}, ${score.coverage} %</small></td>${severities.map((severity) => html`<td${open[severity] === 0 ? html` class="none"` : ''}>${grouped(open[severity])}</td>`)}${chapters.map(([name]) => chapterCell(scores.get(name)))}</tr>
 `;
   }
   yield html`</tbody></table></div></section>`;
@@ -60,7 +76,7 @@ export function widespread(page: Page, found: ReturnType<typeof failures>): Mark
 `;
     });
   if (rows.length === 0) return html``;
-  return html`<section><h2>Failing on most clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Rules that fail on most clusters"><table class="first"><caption>Worth mending once, where clusters are made</caption><thead><tr><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Clusters</th><th scope="col">Findings</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section><h2>Failing on most clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Rules that fail on most clusters"><table class="first"><caption>Worth mending once, where clusters are made</caption><thead><tr><th scope="col">Severity</th><th scope="col" class="text">Rule</th><th scope="col">Clusters</th><th scope="col">Findings</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** What is said of rules that some cluster fails or leaves open: once, whatever the number of clusters. */
@@ -69,7 +85,8 @@ export function* rulesOnce(page: Page, found: ReturnType<typeof failures>): Iter
     page.clusters.flatMap(({ entries }) => entries.flatMap(({ rule, result }) => (result.status === 'unknown' ? [rule] : []))),
   );
   yield html`<section id="rules"><h2>Rules</h2><p>Why they are and how they are fixed; names in angle brackets are the reader's to fill in.</p>`;
-  for (const rule of page.report.rules) {
+  const rules = [...page.report.rules].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  for (const rule of rules) {
     const places = found.get(rule.name);
     if (places === undefined && !open.has(rule.name)) continue;
     const share = places === undefined ? 'not evaluated' : `${many(places.size, 'cluster')}`;

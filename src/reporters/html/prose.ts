@@ -12,7 +12,7 @@ export function fixOf(page: Page, rule: ReportedRule, section?: Section, failing
   const target = section?.cluster.target;
   const subject = shownSubject(failing);
   const steps = fixLines(fix, target, subject);
-  const after = (fix.after ?? []).filter((name) => page.rules.has(name));
+  const after = (fix.after ?? []).filter((name) => page.rules.has(name) && isOpen(name, section));
   return html`<div class="fix"><p><b>Fix</b> <span>${reachOf(fix)}</span></p>${
     after.length === 0
       ? ''
@@ -22,6 +22,10 @@ export function fixOf(page: Page, rule: ReportedRule, section?: Section, failing
         )}.</p>`
   }${shownFor(rule, target, failing, subject, steps)}<ol>${steps.filter(({ form }) => !isCode(form)).map(step)}</ol>${steps.filter(({ form }) => isCode(form)).map(code)}</div>`;
 }
+
+/** Whether a rule that should be fixed first is still to be fixed. */
+const isOpen = (rule: string, section: Section | undefined): boolean =>
+  section?.cluster.entries.find((entry) => entry.rule === rule)?.result.status !== 'pass';
 
 const isCode = (form: FixLine['form']): boolean => form === 'bicep' || form === 'terraform';
 

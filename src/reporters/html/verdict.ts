@@ -8,7 +8,7 @@ import { openCounts, type Page, type Section } from './page.ts';
 import { ruleLink } from './prose.ts';
 
 /** Where and when: the facts that tie the verdict to what was judged. */
-export function facts(page: Page, { cluster, folder }: Section): Markup {
+export function facts({ cluster, folder }: Section): Markup {
   const { target, environment, takenAt, digest } = cluster;
   const known: [string, string | undefined][] = [
     ['Resource group', target.resourceGroup],
@@ -17,7 +17,6 @@ export function facts(page: Page, { cluster, folder }: Section): Markup {
     ['Kubernetes', target.kubernetesVersion],
     ['Environment', `${environment.production ? 'production' : 'not production'} (${environment.because})`],
     ['State of', takenAt ?? 'an unknown time'],
-    ['Judged at', page.report.now],
     ['Files in', folder === '' ? undefined : folder],
     ['Snapshot', digest],
   ];
@@ -31,7 +30,7 @@ export function verdict({ cluster }: Section): Markup {
   const rules = (severity: string) =>
     entries.filter(({ result }) => result.findings.some((each) => each.status === 'fail' && (each.severity ?? 'low') === severity)).length;
   return html`<div class="verdict"><p class="grade ${gradeClass(score)}">${score.grade ?? dash}<span>${score.grade === null ? 'no grade' : 'grade'}</span></p>
-<div class="score"><p><b>Score ${score.value ?? dash}</b> of 100${score.low === null ? '' : html`, range ${range(score)}`}, coverage ${score.coverage} %</p>${bar(score)}<p class="quiet">${capOf(score)}</p></div>
+<div class="score"><p><b>Score ${score.value ?? dash}</b> of 100</p>${bar(score)}<p>${score.low === null ? '' : html`Range ${range(score)}, `}coverage ${score.coverage} %</p><p class="quiet">${capOf(score)}</p></div>
 <ul class="open">${severities.map((severity) => html`<li data-filter="severity=${severity}"><span class="sev ${severity}">${severity}</span><b>${grouped(open[severity])}</b><span>${open[severity] === 0 ? 'findings' : `in ${many(rules(severity), 'rule')}`}</span></li>`)}<li data-filter="status=unknown"><span class="sev unknown">unknown</span><b>${grouped(score.counts.unknown)}</b><span>rules</span></li></ul></div>`;
 }
 
@@ -48,7 +47,7 @@ function capOf({ grade, capped, value }: Score): Markup {
 /** From 0 to 100: full to the lower end of the range, pale to the upper end, a line at the score. The numbers stand beside it. */
 export function bar({ value, low, high }: Score): Markup {
   if (low === null || high === null) return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"></svg>`;
-  return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="low" width="${low}" height="6"/><rect class="high" x="${low}" width="${high - low}" height="6"/>${value === null ? '' : html`<rect class="value" x="${Math.max(0, value - 0.5)}" width="1" height="6"/>`}</svg>`;
+  return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="low" width="${low}" height="6"/><rect class="high" x="${low}" width="${high - low}" height="6"/>${value === null || low === high ? '' : html`<rect class="value" x="${Math.max(0, value - 0.5)}" width="1" height="6"/>`}</svg>`;
 }
 
 export function chapterTable({ cluster, level }: Section): Markup {
@@ -76,9 +75,9 @@ export function fixFirst(page: Page, section: Section): Markup {
     .slice(0, mostFirst)
     .map(
       ({ rule, worst, open, gain }) =>
-        html`<tr><td><span class="sev ${worst}">${worst}</span></td><th scope="row">${ruleLink(page, rule.name, section)}</th><td>${grouped(open.length)}</td><td>${gain < 0.05 ? dash : `+${gain.toFixed(1)}`}</td><td>${rule.fix === undefined ? dash : reachOf(rule.fix)}</td></tr>`,
+        html`<tr><td><span class="sev ${worst}">${worst}</span></td><th scope="row">${ruleLink(page, rule.name, section)}</th><td>${grouped(open.length)}</td><td>${gain < 0.05 ? dash : `+${gain.toFixed(1)}`}</td><td class="text">${rule.fix === undefined ? dash : reachOf(rule.fix)}</td></tr>`,
     );
-  return html`<section>${heading(level, html`Fix first`)}<div class="scroll" tabindex="0" role="region" aria-label="What to fix first"><table class="first"><caption>By severity, then by the points that the score gains</caption><thead><tr><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Findings</th><th scope="col">Gain</th><th scope="col">How far the fix reaches</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section>${heading(level, html`Fix first`)}<div class="scroll" tabindex="0" role="region" aria-label="What to fix first"><table class="first"><caption>By severity, then by the points that the score gains</caption><thead><tr><th scope="col">Severity</th><th scope="col" class="text">Rule</th><th scope="col">Findings</th><th scope="col">Gain</th><th scope="col" class="text">How far the fix reaches</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** Points of the score that a rule's failing subjects take away. */
