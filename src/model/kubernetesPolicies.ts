@@ -77,11 +77,12 @@ export function poolPolicies(assignment: PolicyAssignment, cluster: ManagedClust
       return guidOf(definitionId) === encryptionAtHost.id && effectOn(policy, cluster, encryptionAtHost.byDefault) === 'deny'
         ? [{ policy, reaches: { withCluster: true, later: false } }]
         : [];
-    const { policyRule, parameters } = facts.policyDefinitions.get(definitionId).properties;
+    const { mode, policyRule, parameters } = facts.policyDefinitions.get(definitionId).properties;
     const rule = JSON.stringify(policyRule?.if ?? {}).toLowerCase();
     const reaches = {
       withCluster: rule.includes('microsoft.containerservice/managedclusters/agentpoolprofiles'),
-      later: rule.includes('microsoft.containerservice/managedclusters/agentpools'),
+      // Of types without tags and a location, which node pools are, nothing is evaluated in mode Indexed or without a mode.
+      later: mode?.toLowerCase() === 'all' && rule.includes('microsoft.containerservice/managedclusters/agentpools'),
     };
     const stated = policyRule?.then?.effect ?? '';
     const parameter = /^\[\s*parameters\(\s*'([^']+)'\s*\)\s*\]$/i.exec(stated)?.[1];
