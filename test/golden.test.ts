@@ -6,7 +6,7 @@ import { reporters } from '../src/reporters/index.ts';
 import type { RenderOptions } from '../src/reporters/reporter.ts';
 
 const now = '2026-11-21T00:00:00.000Z';
-const options: RenderOptions = { width: 100, color: false, unicode: true, sarifProfile: 'full', environment: {} };
+const options: RenderOptions = { width: 100, color: false, unicode: true, show: 'worst', sarifProfile: 'full', environment: {} };
 const goldens: Readonly<Record<string, readonly string[]>> = {
   healthy: ['table'],
   neglected: ['table', 'json', 'sarif'],

@@ -36,6 +36,7 @@ interface AuditFlags extends GateFlags, RunFlags {
   verbose?: boolean;
   debug?: boolean;
   color: string;
+  show: string;
   sarifProfile?: string;
 }
 export interface GateFlags {
@@ -101,6 +102,11 @@ export function addGateOptions(command: Command): void {
 export function addRenderOptions(command: Command): void {
   command
     .addOption(new Option('--color <when>', 'colours on standard output').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(
+      new Option('--show <what>', 'of the table: the ten worst rules in full and the others in short, or all')
+        .choices(['worst', 'all'])
+        .default('worst'),
+    )
     .addOption(
       new Option('--sarif-profile <for>', 'what SARIF is for (default: ado in Azure Pipelines, else github)').choices([
         'github',

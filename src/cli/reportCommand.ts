@@ -9,6 +9,7 @@ import { renderOptions } from './terminal.ts';
 interface ReportFlags extends GateFlags {
   output: string[];
   color: string;
+  show: string;
   sarifProfile?: string;
 }
 

@@ -7,12 +7,17 @@ export interface Terminal {
 }
 
 /** How standard output can be written to: width, colour and letters, from the flags, the environment and the terminal. */
-export function renderOptions(stdout: Terminal, environment: Environment, flags: { color?: string; sarifProfile?: string }): RenderOptions {
+export function renderOptions(
+  stdout: Terminal,
+  environment: Environment,
+  flags: { color?: string; show?: string; sarifProfile?: string },
+): RenderOptions {
   const columns = Number(environment.COLUMNS);
   return {
     width: stdout.columns ?? (Number.isInteger(columns) && columns > 0 ? columns : 80),
     color: wantsColor(stdout, environment, flags.color ?? 'auto'),
     unicode: isUnicode(environment),
+    show: flags.show === 'all' ? 'all' : 'worst',
     sarifProfile:
       flags.sarifProfile === 'ado' || flags.sarifProfile === 'full' || flags.sarifProfile === 'github'
         ? flags.sarifProfile

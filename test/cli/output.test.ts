@@ -10,7 +10,7 @@ import { temporaryFolder } from '../load/support.ts';
 import { reportOf } from '../support/sarif.ts';
 
 const folder = temporaryFolder();
-const options: RenderOptions = { width: 80, color: false, unicode: true, sarifProfile: 'github', environment: {} };
+const options: RenderOptions = { width: 80, color: false, unicode: true, show: 'worst', sarifProfile: 'github', environment: {} };
 const write = (file: string, stdout: Writable = new Writable()) =>
   writeOutputs(reportOf([], []), [{ format: 'json', ...(file === '' ? {} : { file }) }], options, stdout);
 const schemaOf = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8')).schema;

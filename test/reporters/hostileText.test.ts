@@ -4,7 +4,7 @@ import { reporters } from '../../src/reporters/index.ts';
 import type { RenderOptions } from '../../src/reporters/reporter.ts';
 import { anyReport, clusterReport, entryOf, failing, reportOf, ruleNamed } from '../support/sarif.ts';
 
-const options: RenderOptions = { width: 80, color: false, unicode: true, sarifProfile: 'full', environment: {} };
+const options: RenderOptions = { width: 80, color: false, unicode: true, show: 'all', sarifProfile: 'full', environment: {} };
 /** What acts on a terminal, turns text around, or is a command of a CI system: GitHub's at the start of a line, Azure's anywhere. */
 const acting = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]|^\s*::[a-z]|##\[|##vso\[/m;
 
