@@ -28,7 +28,7 @@ describe.each(Object.entries(goldens))('the shipped snapshot %s', (name, formats
       now,
       tool: { name: 'aks-audit', version: '0.0.0-golden' },
     });
-    const render = reporters[format]?.render;
+    const render = await reporters[format]?.load();
     const text = [...(render?.(report, options) ?? [])].join('');
     await expect(text).toMatchFileSnapshot(`golden/${name}.${format === 'table' ? 'txt' : format}`);
   });

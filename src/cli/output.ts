@@ -67,7 +67,7 @@ export async function writeOutputs(
   stdout: NodeJS.WritableStream,
 ): Promise<void> {
   for (const { format, file } of outputs) {
-    const { render } = reporters[format] as (typeof reporters)[string]; // parseOutput let only known formats through
+    const render = await (reporters[format] as (typeof reporters)[string]).load(); // parseOutput let only known formats through
     if (file === undefined) await writeStream(render(report, options), stdout);
     else writeFile(render(report, { ...options, color: false, unicode: true, width: 120 }), file);
   }

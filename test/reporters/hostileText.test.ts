@@ -9,7 +9,7 @@ const options: RenderOptions = { width: 80, color: false, unicode: true, show: '
 const acting = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]|^\s*::[a-z]|##\[|##vso\[/m;
 
 test.each(Object.keys(reporters))('no text of a report acts, as %s', async (format) => {
-  const render = reporters[format]?.render;
+  const render = await reporters[format]?.load();
   fc.assert(
     fc.property(anyReport, (report) => {
       expect([...(render?.(report, options) ?? [])].join('')).not.toMatch(acting);
@@ -19,7 +19,7 @@ test.each(Object.keys(reporters))('no text of a report acts, as %s', async (form
 });
 
 test('neither folding nor joining makes a command', async () => {
-  const render = reporters.table?.render;
+  const render = await reporters.table?.load();
   const finding = failing('::error', { message: 'x'.repeat(47).concat('::error::y ').repeat(9) });
   const report = reportOf(
     [clusterReport('::error', [entryOf('x', [{ ...finding, subject: { ...finding.subject, name: '::error' } }])])],
@@ -29,7 +29,7 @@ test('neither folding nor joining makes a command', async () => {
 });
 
 test('without Unicode the table has no letters of its own but ASCII', async () => {
-  const render = reporters.table?.render;
+  const render = await reporters.table?.load();
   const plainOptions = { ...options, unicode: false };
   fc.assert(
     fc.property(anyReport, (report) => {
@@ -45,7 +45,7 @@ test.each([
   [['/x.json', '//y.json'], 'Files in /\n'],
   [['exports/a/x.json', 'exports/b/y.json'], 'Files in exports/\n'],
 ])('the folder that %j share', async (files, shown) => {
-  const render = reporters.table?.render;
+  const render = await reporters.table?.load();
   const evidence = files.map((file) => ({
     resource: 'x',
     path: '/y',
