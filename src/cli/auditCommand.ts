@@ -52,7 +52,7 @@ export function addAuditCommand(program: Command, shell: Shell): void {
     .command('audit', { isDefault: true })
     .description('audit clusters: live ones, or exported state in files, folders, snapshot folders, or - for standard input')
     .argument('[path...]', 'exported state; without it, live clusters of the current subscription of az, or of those named')
-    .addOption(collected('-o, --output <format[=file]>', 'table, json or sarif, to standard output or a file; may be repeated'))
+    .addOption(collected('-o, --output <format[=file]>', 'table, json, html or sarif, to standard output or a file; may be repeated'))
     .addOption(collected('--chapter <name>', 'only the rules of this chapter; may be repeated'))
     .addOption(collected('--rule <name>', 'only this rule; may be repeated'))
     .addOption(collected('--skip-rule <name>', 'not this rule; may be repeated'))

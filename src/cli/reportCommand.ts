@@ -18,7 +18,7 @@ export function addReportCommand(program: Command, shell: Shell): void {
     .command('report')
     .description('render a report again that was kept with -o json=<file>')
     .argument('<report.json>', 'the kept report')
-    .addOption(collected('-o, --output <format[=file]>', 'table, json or sarif, to standard output or a file; may be repeated'));
+    .addOption(collected('-o, --output <format[=file]>', 'table, json, html or sarif, to standard output or a file; may be repeated'));
   addGateOptions(command);
   addRenderOptions(command);
   command.action(async (file: string, flags: ReportFlags) => {
