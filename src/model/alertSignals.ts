@@ -168,27 +168,41 @@ export type Caveat = 'rare' | 'averaged';
 const leftOut =
   /^(kube_deployment_status_(replicas_unavailable|condition)|kube_replicaset_status_\w+|kube_pod_status_(ready|unschedulable|scheduled)|kube_pod_container_status_terminated_reason|container_oom_events_total|node_vmstat_oom_kill|cluster_autoscaler_unschedulable_pods_count|scheduler_pending_pods)$/;
 
-/** Whether a condition watches a signal, and if so whether it is looser than recommended; undefined when it does not. */
-export function watches(condition: Condition, signal: Signal): { loose: boolean; caveat?: Caveat } | undefined {
-  const detector = detectors[signal];
-  if (condition.language === 'metric') {
-    const { metricName = '', operator, threshold } = condition.criterion;
-    if (!detector.metric?.test(metricName) || detector.dimensions?.(condition.criterion) === false) return undefined;
-    const limit = limited(operator, threshold, condition.minutes);
-    const averaged = detector.ofNodes && isMean(condition.criterion) ? { caveat: 'averaged' as const } : {};
-    return isReachable(limit, detector, metricName) ? { loose: detector.loose(limit), ...averaged } : undefined;
-  }
+/** How a condition watches a signal; looser than recommended or not. */
+export interface Watching {
+  loose: boolean;
+  caveat?: Caveat;
+}
+
+/** Reads a condition once and tells of each signal whether it watches that. */
+export function watcherOf(condition: Condition): (signal: Signal) => Watching | undefined {
+  if (condition.language === 'metric') return (signal) => watchesByMetric(condition, detectors[signal]);
   if (condition.language === 'kql') {
-    const query = withoutComments(condition.criterion.query ?? '');
-    if (!detector.query.some((every) => every.every((part) => part.test(query)))) return undefined;
-    const limit = limited(condition.criterion.operator, condition.criterion.threshold, undefined);
-    // A row of an event counts differently from a share of something.
-    return { loose: signal === 'outOfMemory' && detector.loose(limit) };
+    const { query = '', operator, threshold } = condition.criterion;
+    const read = withoutComments(query);
+    return (signal) => {
+      const detector = detectors[signal];
+      if (!detector.query.some((every) => every.every((part) => part.test(read)))) return undefined;
+      // A row of an event counts differently from a share of something.
+      return { loose: signal === 'outOfMemory' && detector.loose(limited(operator, threshold, undefined)) };
+    };
   }
-  const measured = selectorsOf(condition.expression).filter(detector.series);
-  if (measured.length === 0) return undefined;
+  const selectors = selectorsOf(condition.expression);
   const end = limitOf(condition.expression);
-  const limit = limited(end?.operator, end?.value, condition.minutes);
+  return (signal) => watchesBySeries(selectors, limited(end?.operator, end?.value, condition.minutes), detectors[signal]);
+}
+
+function watchesByMetric({ criterion, minutes }: Extract<Condition, { language: 'metric' }>, detector: Detector): Watching | undefined {
+  const { metricName = '', operator, threshold } = criterion;
+  if (!detector.metric?.test(metricName) || detector.dimensions?.(criterion) === false) return undefined;
+  const limit = limited(operator, threshold, minutes);
+  const averaged = detector.ofNodes && isMean(criterion) ? { caveat: 'averaged' as const } : {};
+  return isReachable(limit, detector, metricName) ? { loose: detector.loose(limit), ...averaged } : undefined;
+}
+
+function watchesBySeries(selectors: readonly Selector[], limit: Limit, detector: Detector): Watching | undefined {
+  const measured = selectors.filter(detector.series);
+  if (measured.length === 0) return undefined;
   const rare = measured.some(({ metric }) => leftOut.test(metric)) ? { caveat: 'rare' as const } : {};
   return isReachable(limit, detector, '') ? { loose: detector.loose(limit), ...rare } : undefined;
 }

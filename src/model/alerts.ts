@@ -2,7 +2,7 @@ import type { Gap } from '../snapshot.ts';
 import { NotSeen, type Seen, seen } from '../seen.ts';
 import type { MetricAlert, PrometheusRuleGroup, PrometheusRuleObject, ScheduledQueryRule } from '../wire.ts';
 import { coversLogs, coversMetrics, coversPrometheus, isOfCluster, type ScopeFacts } from './alertScopes.ts';
-import { type Caveat, type Condition, type Signal, signals, watches } from './alertSignals.ts';
+import { type Caveat, type Condition, type Signal, signals, watcherOf } from './alertSignals.ts';
 import { parseIsoMinutes, parseMinutes } from './durations.ts';
 import { once } from './once.ts';
 
@@ -68,23 +68,33 @@ export const watched: (facts: AlertFacts) => ReadonlyMap<Signal, Watch> = once((
     .concat(scheduledQueryRules.flatMap(logRules))
     .concat(prometheusRuleGroups.flatMap(groupRules))
     .concat(prometheusRules.flatMap(objectRules));
-  return new Map(signals.map((signal) => [signal, watchOf(signal, rules, facts)]));
+  const read = rules.map(({ conditions, ...rule }) => ({
+    ...rule,
+    language: conditions[0]?.language,
+    watchers: conditions.map(watcherOf),
+  }));
+  return new Map(signals.map((signal) => [signal, watchOf(signal, read, facts)]));
 });
 
-function watchOf(signal: Signal, rules: Seen<Rule>, facts: ScopeFacts): Watch {
+/** A rule whose conditions were read, all in the language of the first. */
+interface ReadRule extends Omit<Rule, 'conditions'> {
+  language: Condition['language'] | undefined;
+  watchers: ReturnType<typeof watcherOf>[];
+}
+
+function watchOf(signal: Signal, rules: Seen<ReadRule>, facts: ScopeFacts): Watch {
   const found: Watcher[] = [];
   const misses: Miss[] = [];
   const gaps: Gap[] = [...rules.gaps];
-  for (const { conditions, covers, offAt, ...rule } of rules.items) {
-    const results = conditions.map((condition) => watches(condition, signal));
-    const [first] = conditions;
-    if (first === undefined || results.includes(undefined)) continue;
+  for (const { watchers, covers, offAt, language, ...rule } of rules.items) {
+    const results = watchers.map((watches) => watches(signal));
+    if (language === undefined || results.includes(undefined)) continue;
     try {
       const loose = results.some((each) => each?.loose === true);
       const caveat = results.find((each) => each?.caveat !== undefined)?.caveat;
       if (!covers(facts)) misses.push({ alert: rule.alert, pointer: '/properties/scopes' });
       else if (offAt !== undefined) misses.push({ alert: rule.alert, pointer: offAt });
-      else found.push({ ...rule, loose, ...(caveat && { caveat }), language: first.language });
+      else found.push({ ...rule, loose, ...(caveat && { caveat }), language });
     } catch (thrown) {
       if (!(thrown instanceof NotSeen)) throw thrown;
       if (offAt === undefined) gaps.push(...thrown.gaps);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Condition, type Signal, signals, watches } from '../../src/model/alertSignals.ts';
+import { type Condition, type Signal, signals, watcherOf } from '../../src/model/alertSignals.ts';
 
 const promql = (expression: string, minutes?: number): Condition => ({ language: 'promql', expression, minutes });
 const kql = (query: string): Condition => ({ language: 'kql', criterion: { query, operator: 'GreaterThan', threshold: 0 }, minutes: 15 });
@@ -17,7 +17,7 @@ const metric = (
 /** What a condition watches; `~` before a signal: looser than recommended. */
 const told = (condition: Condition): string[] =>
   signals.flatMap((signal: Signal) => {
-    const found = watches(condition, signal);
+    const found = watcherOf(condition)(signal);
     return found === undefined ? [] : [found.loose ? `~${signal}` : signal];
   });
 
