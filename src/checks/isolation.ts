@@ -29,7 +29,11 @@ const defaultDeny = (direction: Direction) =>
       if (isolation.engine === undefined)
         return undecided('The cluster was exported without its network profile.', see(facts.cluster, '/properties/networkProfile'));
       const evidence = isolation.effects.filter(isDefaultDeny).map(({ policy, pointer }) => see(policy, pointer));
-      return pass(`Every pod is isolated for ${direction}.`, evidence, notes(reopened(isolation), throughGateway(direction, pods)));
+      return pass(
+        `Every pod is isolated for ${direction}.`,
+        evidence,
+        notes(reopened(isolation), pastManager(direction, isolation), throughGateway(direction, pods)),
+      );
     },
   });
 export const defaultDenyIngress = defaultDeny('ingress');
@@ -76,6 +80,12 @@ function reopened({ effects }: Isolation): string | undefined {
   if (opening.length === 0) return undefined;
   const [first] = opening.filter(({ allows }) => allows === 'blanket');
   return first === undefined ? `Policy ${opening[0]?.name} opens it within the namespace.` : `Policy ${first.name} opens it again for all.`;
+}
+
+/** What comes by a node port meets no policy of Azure's own engine (AKS docs, migrate-from-npm-to-cilium-network-policy). */
+function pastManager(direction: Direction, { engine }: Isolation): string | undefined {
+  if (direction === 'egress' || engine !== 'azure') return undefined;
+  return 'Azure Network Policy Manager lets traffic of NodePort and LoadBalancer services past policies, unless their externalTrafficPolicy is Local.';
 }
 
 /** Traffic routed to a static egress gateway passes by network policies (AKS docs, configure-static-egress-gateway). */
