@@ -53,35 +53,35 @@ export const question = (
   html`<li id="${id}"><p><span class="sev ${rule.severity}">${rule.severity}</span> <b>${rule.title}</b> <code>${rule.name}</code></p><p>${ask}</p>${linksOf(rule)}</li>
 `;
 
-/** What passed, each with what was seen; closed. */
+/** What passed, each with what was seen; closed. Of many clusters, what was seen is said in a sentence. */
 export function* passed(page: Page, section: Section): Iterable<Markup> {
   const entries = entriesOf(section, 'pass');
   if (entries.length === 0) return;
   yield* group(section, 'passed', 'Passed', many(entries.length, 'rule'), function* () {
     for (const { rule, result } of entries) {
       const seen = result.findings.filter(({ status }) => status === 'pass').map((finding) => shownFinding(finding, section.folder));
-      const rest = result.counts.pass - seen.length;
-      yield html`<li id="${entryId(page, section, rule)}"><p><b>${page.rules.get(rule)?.title ?? rule}</b> <code>${rule}</code>${result.counts.pass > 1 ? html` <small>${grouped(result.counts.pass)} of ${grouped(result.counts.pass)}</small>` : ''}</p>${
-        page.single
-          ? html`<ul class="findings">${seen.map((finding) => findingItem(finding, finding.standing === 'unknown' ? undefined : finding.standing))}</ul>${rest > 0 ? html`<p class="quiet">and ${grouped(rest)} more that pass</p>` : ''}`
-          : html`<p>${seen[0]?.message}</p>`
-      }</li>
+      if (!page.single) yield brief(page, section, rule, seen[0]?.message ?? '');
+      else
+        yield html`<li id="${entryId(page, section, rule)}"><p>${titleOf(page, rule)}</p><ul class="findings">${seen.map((finding) => findingItem(finding))}</ul>${restOf(result.counts.pass - seen.length)}</li>
 `;
     }
   });
 }
+const restOf = (rest: number): Markup => (rest > 0 ? html`<p class="quiet">and ${grouped(rest)} more that pass</p>` : html``);
 
 /** What does not apply, and why not; closed. */
 export function* outside(page: Page, section: Section): Iterable<Markup> {
   const entries = entriesOf(section, 'notApplicable');
   if (entries.length === 0) return;
   yield* group(section, 'outside', 'Not applicable', many(entries.length, 'rule'), function* () {
-    for (const { rule, result } of entries)
-      if (result.status === 'notApplicable')
-        yield html`<li id="${entryId(page, section, rule)}"><p><b>${page.rules.get(rule)?.title ?? rule}</b> <code>${rule}</code></p><p>${short(result.because)}</p></li>
-`;
+    for (const { rule, result } of entries) if (result.status === 'notApplicable') yield brief(page, section, rule, short(result.because));
   });
 }
+
+const titleOf = (page: Page, rule: string): Markup => html`<b>${page.rules.get(rule)?.title ?? rule}</b> <code>${rule}</code>`;
+const brief = (page: Page, section: Section, rule: string, text: string): Markup =>
+  html`<li id="${entryId(page, section, rule)}">${titleOf(page, rule)}<br>${text}</li>
+`;
 
 function* group(section: Section, id: string, title: string, count: string, items: () => Iterable<Markup>): Iterable<Markup> {
   yield html`<section id="c${section.index}-${id}"><details class="group"><summary>${heading(section.level, html`${title} <small>${count}</small>`)}</summary><ul class="entries">

@@ -48,7 +48,7 @@ interface Block {
 function ruleBlock(page: Page, section: Section, { rule, severity, brief, share, findings, fix }: Block): Markup {
   const id = entryId(page, section, rule.name);
   return html`<details class="rule" id="${id}"><summary><span class="sev ${severity}">${severity}</span>${heading(section.level + 1, html`${rule.title}`)}<span class="share">${share}</span><span class="brief">${brief}</span></summary>
-<p class="name"><code>${rule.name}</code> · ${chapterTitle(page, rule.chapter)}${page.single ? '' : html` · <a href="#${ruleId(page, rule.name)}">Why, and how it is fixed</a>`}</p>
+<p class="name">${page.single ? html`<code>${rule.name}</code> · ${chapterTitle(page, rule.chapter)}` : html`<a href="#${ruleId(page, rule.name)}">Why, and how it is fixed</a> <code>${rule.name}</code>`}</p>
 ${page.single ? html`<p class="why">${rule.why}</p>` : ''}${findingList(page, section, findings, severity)}${fix}${page.single ? html`${linksOf(rule)}${refsOf(rule)}` : ''}</details>
 `;
 }

@@ -76,9 +76,10 @@ export const whyNot: Readonly<Record<Gap['why'], string>> = {
   'cluster-stopped': 'cluster stopped',
 };
 
-/** One finding of a list; script/findings.js makes the same of the data. */
-export function findingItem({ standing, subject, kind, message, note, values, more, missing }: ShownFinding, worst?: Severity): Markup {
-  const mark = standing === worst ? '' : html`<span class="sev ${standing}">${standing}</span> `;
+/** One finding of a list; script/findings.js makes the same of the data. @param usual what the others are: said where one is not */
+export function findingItem(finding: ShownFinding, usual: ShownFinding['standing'] = finding.standing): Markup {
+  const { standing, subject, kind, message, note, values, more, missing } = finding;
+  const mark = standing === usual ? '' : html`<span class="sev ${standing}">${standing}</span> `;
   return html`<li><p>${mark}<b>${subject}</b> <i>${kind}</i> ${message}${note === '' ? '' : html` <em>${note}</em>`}</p>${
     values.length + more === 0
       ? ''
