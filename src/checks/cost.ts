@@ -4,7 +4,7 @@ import { parseImage } from '../model/images.ts';
 import { autoProvisions, isSpot, poolMode, poolNameOf, poolSize } from '../model/nodePools.ts';
 import { containersOf } from '../model/podSpecs.ts';
 import { isStopped } from '../model/power.ts';
-import { faultOf, missesNodes } from '../model/spending.ts';
+import { faultOf, isPartial, missesNodes } from '../model/spending.ts';
 import { hasSpotTaint, offersSpot, statesSpotTaint } from '../model/spot.ts';
 import { isTagged, tagOf } from '../model/tags.ts';
 import { any } from '../seen.ts';
@@ -154,15 +154,18 @@ export const budgets = check({
   none: 'There is no cluster.',
   judge: (cluster, _params, { budgets, at }) => {
     const good = budgets.items.filter((budget) => faultOf(budget, cluster, at) === undefined);
-    const best = good.find((budget) => !missesNodes(budget, cluster)) ?? good[0];
-    if (best !== undefined)
-      return pass(
-        `Budget ${best.name} covers it.`,
-        see(best, '/properties/notifications'),
-        missesNodes(best, cluster)
-          ? `Its nodes are paid for in ${cluster.properties.nodeResourceGroup}, which it does not cover.`
-          : undefined,
-      );
+    const best =
+      good.find((budget) => !missesNodes(budget, cluster) && !isPartial(budget)) ??
+      good.find((budget) => !missesNodes(budget, cluster)) ??
+      good[0];
+    if (best !== undefined) {
+      const notes = [
+        missesNodes(best, cluster) ? `Its nodes are paid for in ${cluster.properties.nodeResourceGroup}, which it does not cover.` : '',
+        isPartial(best) ? 'Its filter takes a part of the costs.' : '',
+      ];
+      const evidence = [see(best, '/properties/notifications'), ...(isPartial(best) ? [see(best, '/properties/filter')] : [])];
+      return pass(`Budget ${best.name} covers it.`, evidence, notes.filter(Boolean).join(' ') || undefined);
+    }
     const faulty = budgets.all().map((budget) => ({ budget, fault: faultOf(budget, cluster, at) }));
     const [over, silent] = (['over', 'silent'] as const).map((wanted) => faulty.find(({ fault }) => fault === wanted)?.budget);
     if (silent !== undefined)

@@ -13,19 +13,29 @@ const groupsOf = (cluster: ManagedCluster): readonly [own: string, nodes: string
   return [`${within}${group}`, `${within}${cluster.properties.nodeResourceGroup}`];
 };
 
-/** Names of resource groups that a filter asks for; undefined when it asks for none. */
-function filteredGroups(filter: unknown): string[] | undefined {
-  if (typeof filter !== 'object' || filter === null) return undefined;
-  const { dimensions, and } = filter as { dimensions?: { name?: string; values?: unknown[] }; and?: unknown };
-  if (/^resourcegroup(name)?$/i.test(dimensions?.name ?? '')) return (dimensions?.values ?? []).map((each) => String(each).toLowerCase());
-  return Array.isArray(and) ? and.map(filteredGroups).find((each) => each !== undefined) : undefined;
+const byGroup = /^resourcegroup(name)?$/i;
+const byResource = /^resourceid$/i;
+
+/** What a filter is made of: it stands alone, or all of `and` hold. */
+function partsOf(filter: unknown): { dimensions?: { name?: string; values?: unknown[] }; tags?: unknown; not?: unknown }[] {
+  if (typeof filter !== 'object' || filter === null) return [];
+  const { and, ...own } = filter as { and?: unknown };
+  return [own, ...(Array.isArray(and) ? and.flatMap(partsOf) : [])];
+}
+
+/** The values of a dimension that a filter asks for, in lower case; undefined when it asks for none. */
+function filteredBy(filter: unknown, dimension: RegExp): string[] | undefined {
+  const found = partsOf(filter).find(({ dimensions }) => dimension.test(dimensions?.name ?? ''));
+  return found && (found.dimensions?.values ?? []).map((each) => String(each).toLowerCase());
 }
 
 export function faultOf(budget: Budget, cluster: ManagedCluster, at: Date): Fault | undefined {
   const { timePeriod, notifications, filter } = budget.properties;
   const groups = groupsOf(cluster);
-  const filtered = filteredGroups(filter);
-  const isFiltered = filtered !== undefined && !groups.some((group) => filtered.includes(group.split('/').at(-1)?.toLowerCase() ?? ''));
+  const [named, ids] = [filteredBy(filter, byGroup), filteredBy(filter, byResource)];
+  const isFiltered =
+    (named !== undefined && !groups.some((group) => named.includes(group.split('/').at(-1)?.toLowerCase() ?? ''))) ||
+    (ids !== undefined && !ids.some((id) => isWithin(id, cluster.id) || isWithin(id, groups[1])));
   if (isFiltered || !groups.some((group) => isWithin(group, scopeOf(budget)))) return 'elsewhere';
   const ends = Date.parse(timePeriod?.endDate ?? '');
   if (!Number.isNaN(ends) && ends < at.getTime()) return 'over';
@@ -38,3 +48,9 @@ export function faultOf(budget: Budget, cluster: ManagedCluster, at: Date): Faul
 
 /** Whether a budget is of the cluster's own resource group alone, where next to none of its cost is. */
 export const missesNodes = (budget: Budget, cluster: ManagedCluster): boolean => !isWithin(groupsOf(cluster)[1], scopeOf(budget));
+
+/** Whether its filter asks for more than resource groups, so that it may leave out some of what the cluster costs. */
+export const isPartial = ({ properties }: Budget): boolean =>
+  partsOf(properties.filter).some(
+    ({ dimensions, tags, not }) => tags != null || not != null || (dimensions != null && !byGroup.test(dimensions.name ?? '')),
+  );
