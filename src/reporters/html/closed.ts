@@ -20,11 +20,11 @@ export function* notEvaluated(page: Page, section: Section): Iterable<Markup> {
   yield html`<section id="c${index}-unknown">${heading(level, title)}`;
   if (cluster.gaps.length > 0) yield html`<p>What would settle it, most rules first:</p><ul class="remedies">`;
   for (const { why, what, rules, how } of remedies(cluster.gaps)) {
-    const commands = how.filter((each) => isCommand(each)).map((each) => html`<pre>${forTarget(each, cluster.target)}</pre>`);
-    const words = how
-      .filter((each) => !isCommand(each))
-      .map((each) => html`<p>${why === 'forbidden' ? html`Needs <code>${each}</code>` : each}</p>`);
-    yield html`<li><p><b>${whyNot[why]}</b> ${short(what.join(', '))} <small>${many(rules.length, 'rule')}</small></p>${words}${commands}</li>
+    const steps = how.map((each) => {
+      if (isCommand(each)) return html`<pre>${forTarget(each, cluster.target)}</pre>`;
+      return why === 'forbidden' ? html`<p>Needs <code>${each}</code></p>` : html`<p>${each}</p>`;
+    });
+    yield html`<li><p><b>${whyNot[why]}</b> ${short(what.join(', '))} <small>${many(rules.length, 'rule')}</small></p>${steps}</li>
 `;
   }
   if (cluster.gaps.length > 0) yield html`</ul>`;

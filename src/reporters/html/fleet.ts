@@ -27,7 +27,7 @@ export function fleetVerdict({ clusters }: Page): Markup {
 /** All clusters side by side, worst first: what they score, and in which chapters. */
 export function* clusterTable({ clusters, report }: Page): Iterable<Markup> {
   const chapters = chaptersOf(report);
-  yield html`<section><h2>Clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Clusters by chapter"><table class="clusters"><caption>Worst first: score with its range and coverage, open findings by severity; of each chapter the score and how many rules fail</caption><thead><tr><th scope="col">Cluster</th><th scope="col">Grade</th><th scope="col">Score</th>${severities.map((severity) => html`<th scope="col"><span class="sev ${severity}">${severity}</span></th>`)}${chapters.map(([, title]) => html`<th scope="col" class="chapter">${title}</th>`)}</tr></thead><tbody>
+  yield html`<section><h2>Clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Clusters by chapter"><table class="clusters"><caption><span>Worst first: score with its range and coverage, open findings by severity; of each chapter the score and how many rules fail</span></caption><thead><tr><th scope="col">Cluster</th><th scope="col">Grade</th><th scope="col">Score</th>${severities.map((severity) => html`<th scope="col"><span class="sev ${severity}">${severity}</span></th>`)}${chapters.map(([, title]) => html`<th scope="col" class="chapter">${title}</th>`)}</tr></thead><tbody>
 `;
   for (const [index, { target, score, chapters: own, ...cluster }] of clusters.entries()) {
     const open = openCounts({ ...cluster, target, score, chapters: own });
@@ -76,7 +76,7 @@ export function widespread(page: Page, found: ReturnType<typeof failures>): Mark
 `;
     });
   if (rows.length === 0) return html``;
-  return html`<section><h2>Failing on most clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Rules that fail on most clusters"><table class="first"><caption>Worth mending once, where clusters are made</caption><thead><tr><th scope="col">Severity</th><th scope="col" class="text">Rule</th><th scope="col">Clusters</th><th scope="col">Findings</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section><h2>Failing on most clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Rules that fail on most clusters"><table class="first"><caption><span>Worth mending once, where clusters are made</span></caption><thead><tr><th scope="col">Severity</th><th scope="col" class="text">Rule</th><th scope="col">Clusters</th><th scope="col">Findings</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** What is said of rules that some cluster fails or leaves open: once, whatever the number of clusters. */

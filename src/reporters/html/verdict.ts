@@ -58,7 +58,7 @@ export function chapterTable({ cluster, level }: Section): Markup {
     ({ title, score }) =>
       html`<tr><th scope="row">${title}</th><td>${bar(score)}</td>${cell(String(score.value ?? dash))}${cell(range(score))}${cell(score.low === null ? dash : `${score.coverage} %`)}${[score.counts.fail, score.counts.unknown, score.counts.pass, score.counts.notApplicable, score.counts.manual].map(count)}</tr>`,
   );
-  return html`<section>${heading(level, html`Chapters`)}<div class="scroll" tabindex="0" role="region" aria-label="Scores by chapter"><table class="chapters"><caption>Score, range and coverage by chapter, and its rules by verdict</caption><thead><tr><th scope="col">Chapter</th><td></td><th scope="col">Score</th><th scope="col">Range</th><th scope="col">Coverage</th><th scope="col">Fail</th><th scope="col">Unknown</th><th scope="col">Pass</th><th scope="col">N/A</th><th scope="col">Manual</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section>${heading(level, html`Chapters`)}<div class="scroll" tabindex="0" role="region" aria-label="Scores by chapter"><table class="chapters"><caption><span>Score, range and coverage by chapter, and its rules by verdict</span></caption><thead><tr><th scope="col">Chapter</th><td></td><th scope="col">Score</th><th scope="col">Range</th><th scope="col">Coverage</th><th scope="col">Fail</th><th scope="col">Unknown</th><th scope="col">Pass</th><th scope="col">N/A</th><th scope="col">Manual</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 const mostFirst = 10;
@@ -77,7 +77,7 @@ export function fixFirst(page: Page, section: Section): Markup {
       ({ rule, worst, open, gain }) =>
         html`<tr><td><span class="sev ${worst}">${worst}</span></td><th scope="row">${ruleLink(page, rule.name, section)}</th><td>${grouped(open.length)}</td><td>${gain < 0.05 ? dash : `+${gain.toFixed(1)}`}</td><td class="text">${rule.fix === undefined ? dash : reachOf(rule.fix)}</td></tr>`,
     );
-  return html`<section>${heading(level, html`Fix first`)}<div class="scroll" tabindex="0" role="region" aria-label="What to fix first"><table class="first"><caption>By severity, then by the points that the score gains</caption><thead><tr><th scope="col">Severity</th><th scope="col" class="text">Rule</th><th scope="col">Findings</th><th scope="col">Gain</th><th scope="col" class="text">How far the fix reaches</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section>${heading(level, html`Fix first`)}<div class="scroll" tabindex="0" role="region" aria-label="What to fix first"><table class="first"><caption><span>By severity, then by the points that the score gains</span></caption><thead><tr><th scope="col">Severity</th><th scope="col" class="text">Rule</th><th scope="col">Findings</th><th scope="col">Gain</th><th scope="col" class="text">How far the fix reaches</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** Points of the score that a rule's failing subjects take away. */

@@ -44,7 +44,10 @@ export function paged(adders, place, begun = false) {
     place.replaceChildren(...(left > 0 ? offer(left) : []));
   };
   /** @param {number} left */
-  const offer = (left) => [button(`Show ${grouped(Math.min(pageSize, left))} more`, showAndStay), ` of ${grouped(left)}`];
+  const offer = (left) => [
+    button(`Show ${grouped(Math.min(pageSize, left))} more`, showAndStay),
+    ` ${grouped(left)} not shown; all are in -o json`,
+  ];
   // Whoever pressed the button by keyboard stays at it.
   const showAndStay = () => {
     show();
