@@ -40,8 +40,7 @@ export const range = ({ low, high }: Score): string => (low === null ? dash : `$
 function capOf({ grade, capped, value }: Score): Markup {
   if (value === null) return html`Nothing was evaluated.`;
   if (capped === undefined) return nothing;
-  const held = grade === null ? 'No grade' : `Grade ${grade}`;
-  return html`${held}, for ${capped.because}; the score alone would be ${capped.from}.`;
+  return html`${grade === null ? 'No grade,' : `Capped at ${grade}`} by ${capped.because}; ${capped.from} by the score alone.`;
 }
 
 /** From 0 to 100: full to the lower end of the range, pale to the upper end, a line at the score. The numbers stand beside it. */
