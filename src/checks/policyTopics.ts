@@ -7,6 +7,7 @@ import { firstFound } from '../model/firstFound.ts';
 import { hasPolicyAddon, safeguardsDeny } from '../model/policies.ts';
 import {
   type PolicyFacts,
+  namesIn,
   type PolicyTopic,
   policyInForce,
   policyKeys,
@@ -14,6 +15,7 @@ import {
   type Standing,
   standings,
 } from '../model/policyStandings.ts';
+import { listed } from '../model/words.ts';
 import type { Seen } from '../seen.ts';
 import type { DeploymentSafeguards } from '../wire.ts';
 
@@ -63,7 +65,9 @@ function asPass(standing: Standing | undefined, what: string): Verdict | undefin
   if (standing === undefined) return undefined;
   const { policy, effect } = standing;
   const message = `Assignment ${policy.assignment.name} ${effect === 'deny' ? 'refuses' : 'reports'} ${what}.`;
-  return pass(message, [see(policy.assignment, '/properties/policyDefinitionId'), see(policy.assignment, policy.at('effect'))]);
+  const out = (['excludedContainers', 'excludedImages'] as const).flatMap((parameter) => namesIn(policy.value(parameter)));
+  const note = out.length > 0 ? `It leaves out containers by name or image: ${listed(out)}.` : undefined;
+  return pass(message, [see(policy.assignment, '/properties/policyDefinitionId'), see(policy.assignment, policy.at('effect'))], note);
 }
 
 export const allowedImages = inForce({

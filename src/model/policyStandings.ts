@@ -119,6 +119,7 @@ function leftOut(policy: AssignedPolicy, { namespaces, inScope }: PolicyFacts): 
   const selector = policy.value('labelSelector');
   if (typeof selector === 'object' && selector !== null && Object.keys(selector).length > 0)
     return { parameter: 'labelSelector', because: 'it is for objects with some labels only' };
+  if (namesIn(policy.value('excludedImages')).includes('*')) return { parameter: 'excludedImages', because: 'it leaves out every image' };
   for (const parameter of ['namespaces', 'excludedNamespaces'] as const) {
     const listed = namesIn(policy.value(parameter));
     if (listed.length === 0 || (parameter === 'excludedNamespaces' && listed.every((each) => !each.includes('*') && !inScope(each))))
