@@ -130,7 +130,7 @@ function writeBeside(file: string, chunks: Iterable<string | Uint8Array>): void 
 function writeTo(file: string, flags: 'w' | 'wx', chunks: Iterable<string | Uint8Array>): void {
   const handle = openSync(file, flags);
   try {
-    for (const chunk of chunks) writeAll(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    for (const chunk of gathered(chunks)) writeAll(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   } finally {
     closeSync(handle);
   }

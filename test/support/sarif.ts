@@ -9,7 +9,9 @@ import { sarif } from '../../src/reporters/sarif.ts';
 export const profiles = ['github', 'ado', 'full'] as const;
 
 export function rendered(report: Report, options: Partial<RenderOptions> = {}): string {
-  return [...sarif(report, { width: 80, color: false, unicode: true, show: 'worst', sarifProfile: 'github', environment: {}, ...options })].join('');
+  return [
+    ...sarif(report, { width: 80, color: false, unicode: true, show: 'worst', sarifProfile: 'github', environment: {}, ...options }),
+  ].join('');
 }
 export const logOf = (report: Report, options: Partial<RenderOptions> = {}): Log => JSON.parse(rendered(report, options)) as Log; // held to its shape by expectAccepted
 
