@@ -26,6 +26,15 @@ test('nothing was forgotten', () => {
   expect(omissions({ rules: ruleFiles().rules, fixtures: ruleFixtures(), checks, ruleProblems, thresholdProblems })).toEqual([]);
 });
 
+test('a pool is drained before it is deleted, as AKS does not cordon or drain then', () => {
+  const abrupt = ruleFiles().rules.filter(({ file }) => {
+    const steps = (file.fix?.steps ?? []).map((step) => Object.values(step).join(' '));
+    const deletion = steps.findIndex((step) => step.includes('az aks nodepool delete'));
+    return deletion >= 0 && !steps.slice(0, deletion).some((step) => step.includes('kubectl drain'));
+  });
+  expect(abrupt.map(({ name }) => name)).toEqual([]);
+});
+
 describe('each omission says what to do', () => {
   const sample = check({
     needs: ['services'],
