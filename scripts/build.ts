@@ -61,6 +61,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node22.19',
+  supported: { 'regexp-unicode-property-escapes': true }, // else commander makes one at run time for each option
   legalComments: 'linked',
   plugins: [packedRules, packedAssets, bundledYaml],
   banner: { js: "import{createRequire as _createRequire}from'node:module';const require=_createRequire(import.meta.url);" },

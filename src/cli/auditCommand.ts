@@ -134,7 +134,7 @@ async function run(paths: readonly string[], flags: AuditFlags, given: readonly 
   const { only, chosen } = selection(flags, catalogue);
   const steps = progress(process.stderr, { quiet: flags.quiet === true, verbose: flags.verbose === true, environment: process.env });
   const live = isLive ? liveRun(flags, shell, flags.keep) : undefined;
-  sparing();
+  const large = setTimeout(sparing, largeAfter).unref();
   const { report, warnings: loadWarnings } = await audit({
     paths,
     ...(live === undefined ? {} : { live: live.request }),
@@ -151,6 +151,7 @@ async function run(paths: readonly string[], flags: AuditFlags, given: readonly 
     tool: { name: 'aks-audit', version: toolVersion },
     onProgress: steps.step,
   }).finally(() => {
+    clearTimeout(large);
     live?.stop();
     steps.stop();
   });
@@ -163,8 +164,10 @@ async function run(paths: readonly string[], flags: AuditFlags, given: readonly 
 
 /**
  * The heap may grow by half between two collections of all of it, not double: of two hundred thousand pods that keeps
- * four hundred megabytes free, at no cost in time that could be measured. Set behind the loading of code, whose cache asks for the same flags.
+ * four hundred megabytes free, at no cost in time that could be measured. Set behind the loading of code, whose cache asks for the same
+ * flags, and of large audits alone: those that take a second.
  */
+const largeAfter = 1000; // milliseconds
 const sparing = (): void => setFlagsFromString('--heap-growing-percent=50');
 
 /** What says something of files, where there are none. */

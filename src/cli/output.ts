@@ -1,7 +1,5 @@
 import { closeSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Problem, UserError } from '../errors.ts';
 import { nearest } from '../model/names.ts';
 import type { Report } from '../report.ts';
@@ -75,14 +73,18 @@ export async function writeOutputs(
 
 /** @param stream stays open; when its reader has gone, the rest is not written and nothing is said of it */
 async function writeStream(chunks: Iterable<string | Uint8Array>, stream: NodeJS.WritableStream): Promise<void> {
+  stream.on('error', () => undefined); // what goes wrong is told by each write, before it is by the stream
   try {
-    await pipeline(Readable.from(gathered(chunks)), stream, { end: false });
+    for (const chunk of gathered(chunks)) await written(stream, chunk);
   } catch (thrown) {
-    const gone = thrown instanceof Error && 'code' in thrown && (thrown.code === 'EPIPE' || thrown.code === 'ERR_STREAM_PREMATURE_CLOSE');
+    const gone = thrown instanceof Error && 'code' in thrown && (thrown.code === 'EPIPE' || thrown.code === 'ERR_STREAM_DESTROYED');
     if (gone) return;
     throw cannotWrite('standard output', thrown);
   }
 }
+
+const written = (stream: NodeJS.WritableStream, chunk: string | Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => stream.write(chunk, (error) => (error ? reject(error) : resolve())));
 
 /** Reporters yield lines; writing each on its own costs more than making it. */
 function* gathered(chunks: Iterable<string | Uint8Array>): Iterable<string | Uint8Array> {
