@@ -1,4 +1,5 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, transformSync } from 'esbuild';
 import { assets } from '../src/reporters/html/assets.ts';
@@ -49,6 +50,24 @@ const bundledYaml: Plugin = {
   },
 };
 
+/** Node's own modules without import statements, for which Node would load also what they only re-export, such as the streams of files. */
+const builtinModules: Plugin = {
+  name: 'builtin-modules',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[a-z:_/]+$/ }, ({ path, kind }) =>
+      isBuiltin(path) && kind !== 'require-call' ? { path, namespace: 'builtin', sideEffects: false } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => name !== 'default');
+      const taken = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})();`);
+      return {
+        contents: `const builtin = process.getBuiltinModule('${path}');\nexport default builtin;\n${taken.join('\n')}`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
 await validateRules();
 rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/bin`, { recursive: true });
@@ -63,8 +82,8 @@ await build({
   target: 'node22.19',
   supported: { 'regexp-unicode-property-escapes': true }, // else commander makes one at run time for each option
   legalComments: 'linked',
-  plugins: [packedRules, packedAssets, bundledYaml],
-  banner: { js: "import{createRequire as _createRequire}from'node:module';const require=_createRequire(import.meta.url);" },
+  plugins: [builtinModules, packedRules, packedAssets, bundledYaml],
+  banner: { js: "const require=process.getBuiltinModule('module').createRequire(import.meta.url);" },
 });
 for (const folder of ['rules', 'bin']) cpSync(`${root}${folder}`, `${out}/${folder}`, { recursive: true });
 for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) cpSync(`${root}${file}`, `${out}/${file}`);
