@@ -68,6 +68,24 @@ const builtinModules: Plugin = {
   },
 };
 
+/** What every command loads goes into one file: what is loaded later would take its share of it into a dozen files of their own. */
+const oneFile: Plugin = {
+  name: 'one-file',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === resolving) return undefined;
+      const found = await bundler.resolve(path, { kind, resolveDir, pluginData: resolving });
+      return { path: found.path, namespace: 'later' };
+    });
+    bundler.onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
+      contents: `import ${JSON.stringify(`${root}src/cli/program.ts`)};\nexport * from ${JSON.stringify(path)};`,
+      loader: 'js',
+      resolveDir: root,
+    }));
+  },
+};
+const resolving = Symbol('resolving');
+
 await validateRules();
 rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/bin`, { recursive: true });
@@ -82,7 +100,7 @@ await build({
   target: 'node22.19',
   supported: { 'regexp-unicode-property-escapes': true }, // else commander makes one at run time for each option
   legalComments: 'linked',
-  plugins: [builtinModules, packedRules, packedAssets, bundledYaml],
+  plugins: [oneFile, builtinModules, packedRules, packedAssets, bundledYaml],
   banner: { js: "const require=process.getBuiltinModule('module').createRequire(import.meta.url);" },
 });
 for (const folder of ['rules', 'bin']) cpSync(`${root}${folder}`, `${out}/${folder}`, { recursive: true });

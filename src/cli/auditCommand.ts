@@ -12,7 +12,7 @@ import type { Catalogue, Rule } from '../rule.ts';
 import { type Gate, outcome } from './gate.ts';
 import { addLiveOptions, liveFlagsGiven } from './liveOptions.ts';
 import { liveRun, type RunFlags } from './liveRun.ts';
-import type { Shell } from './main.ts';
+import type { Shell } from './program.ts';
 import { parseOutputs, writeOutputs } from './output.ts';
 import { progress } from './progress.ts';
 import { renderOptions } from './terminal.ts';

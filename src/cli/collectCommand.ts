@@ -5,7 +5,7 @@ import { time } from './auditCommand.ts';
 import { exitCodes } from './gate.ts';
 import { addLiveOptions } from './liveOptions.ts';
 import { liveRun, type RunFlags } from './liveRun.ts';
-import type { Shell } from './main.ts';
+import type { Shell } from './program.ts';
 import { counted } from '../model/words.ts';
 
 interface CollectFlags extends RunFlags {

@@ -3,7 +3,7 @@ import { plain } from '../reporters/plain.ts';
 import { exitCodes } from './gate.ts';
 import { addLiveOptions, liveChoice } from './liveOptions.ts';
 import { type RunFlags, requestLine } from './liveRun.ts';
-import type { Shell } from './main.ts';
+import type { Shell } from './program.ts';
 import { toolVersion } from './version.ts';
 
 export function addDoctorCommand(program: Command, shell: Shell): void {

@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts';
 import { plain } from '../reporters/plain.ts';
 import type { Gap, Target } from '../snapshot.ts';
 import { type LiveFlags, liveChoice } from './liveOptions.ts';
-import type { Shell } from './main.ts';
+import type { Shell } from './program.ts';
 import { progress } from './progress.ts';
 import { toolVersion } from './version.ts';
 import { counted } from '../model/words.ts';

@@ -7,7 +7,7 @@ import { collected } from './auditCommand.ts';
 import { exitCodes } from './gate.ts';
 import { addLiveOptions, liveChoice } from './liveOptions.ts';
 import { type RunFlags, requestLine } from './liveRun.ts';
-import type { Shell } from './main.ts';
+import type { Shell } from './program.ts';
 import { counted } from '../model/words.ts';
 
 interface PermissionsFlags extends RunFlags {

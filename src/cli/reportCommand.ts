@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readReport } from '../load/report.ts';
 import { addGateOptions, addRenderOptions, collected, type GateFlags, gateOf } from './auditCommand.ts';
 import { outcome } from './gate.ts';
-import type { Shell } from './main.ts';
+import type { Shell } from './program.ts';
 import { parseOutputs, writeOutputs } from './output.ts';
 import { renderOptions } from './terminal.ts';
 

@@ -5,7 +5,7 @@ import { findRule, suggestion } from '../config.ts';
 import { UserError } from '../errors.ts';
 import type { Chapter, Rule } from '../rule.ts';
 import { exitCodes } from './gate.ts';
-import type { Shell } from './main.ts';
+import type { Shell } from './program.ts';
 import { renderOptions } from './terminal.ts';
 
 interface RulesFlags {
