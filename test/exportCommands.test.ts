@@ -26,5 +26,5 @@ test.each(stateKeys)('the command that exports %s asks the same with its names i
 });
 
 test('every placeholder is one word, in the documentation as in the report', () => {
-  expect(played(exportCommand('agentPools'))).toContain('az|aks|nodepool|list|-g|a-resource-group|--cluster-name|a-cluster|');
+  expect(played(exportCommand('agentPools'))).toContain('az|aks|nodepool|list|-g|a-resource-group|--cluster-name|a-cluster|-o|json|');
 });
