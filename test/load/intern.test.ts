@@ -129,6 +129,22 @@ describe('pods that differ', () => {
   });
 });
 
+test.each([
+  ['a member more', { tolerations: [{ key: 'a' }] }, { tolerations: [{ key: 'a', value: 'b' }] }],
+  ['a member less', { tolerations: [{ key: 'a', value: 'b' }] }, { tolerations: [{ key: 'a' }] }],
+  ['another member', { nodeSelector: { a: 'x' } }, { nodeSelector: { b: 'x' } }],
+  ['an item more', { imagePullSecrets: [{ name: 'a' }] }, { imagePullSecrets: [{ name: 'a' }, { name: 'a' }] }],
+  ['null for a map', { securityContext: {} }, { securityContext: null }],
+  ['a number for a text', { priority: 1 }, { priority: '1' }],
+  ['a list for a map', { overhead: {} }, { overhead: [] }],
+  ['a map for a list', { overhead: [] }, { overhead: {} }],
+  ['a key __proto__', { nodeSelector: {} }, { nodeSelector: JSON.parse('{"__proto__":"x"}') }],
+])('a pod keeps its own spec beside one that differs by %s', (_, before, after) => {
+  const pod = (spec: object) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec });
+  const shown = (spec: object) => interned([pod(before), pod(spec)]).map((each) => JSON.stringify((each as Pod).spec));
+  expect(shown(after)).toEqual([before, after].map((each) => JSON.stringify(each)));
+});
+
 test('a workload and its pods have templates of their own, and workloads share them', () => {
   const workload = (kind: string) => ({
     apiVersion: 'apps/v1',
