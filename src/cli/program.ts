@@ -30,7 +30,7 @@ export async function main(): Promise<void> {
     process.exit();
   });
   try {
-    const command = program({ done: finish, interruption });
+    const command = program({ done: finish, interruption }, process.argv[2]);
     // A word is asked for before anything of the user's is reached: 'aks-audit audit' audits the current subscription.
     if (process.argv.length <= 2) return command.help({ error: true });
     await command.parseAsync(process.argv);
@@ -41,7 +41,18 @@ export async function main(): Promise<void> {
   }
 }
 
-export function program(shell: Shell): Command {
+const commands: Readonly<Record<string, (program: Command, shell: Shell) => void>> = {
+  audit: addAuditCommand,
+  collect: addCollectCommand,
+  permissions: addPermissionsCommand,
+  doctor: addDoctorCommand,
+  report: addReportCommand,
+  rules: addRulesCommand,
+  schema: addSchemaCommand,
+};
+
+/** @param asked the first word of the command line: of a command, that one alone is made with its options; of anything else, all are */
+export function program(shell: Shell, asked = ''): Command {
   const command = new Command('aks-audit')
     .description('Audits AKS clusters and their Azure network for security, reliability and operations. Read-only.')
     .version(toolVersion, '--version')
@@ -50,13 +61,7 @@ export function program(shell: Shell): Command {
     .configureOutput({ outputError: (text, write) => write(`${text.trimEnd().split('\n').map(plain).join('\n')}\n`) })
     .exitOverride()
     .addHelpText('after', footer);
-  addAuditCommand(command, shell);
-  addCollectCommand(command, shell);
-  addPermissionsCommand(command, shell);
-  addDoctorCommand(command, shell);
-  addReportCommand(command, shell);
-  addRulesCommand(command, shell);
-  addSchemaCommand(command);
+  for (const [name, add] of Object.entries(commands)) if (asked === name || !Object.hasOwn(commands, asked)) add(command, shell);
   return command;
 }
 
