@@ -5,7 +5,9 @@ import { exportCommand, stateKeys } from '../src/kinds.ts';
 
 const id = '/subscriptions/a-subscription/resourceGroups/a-resource-group/providers/Microsoft.ContainerService/managedClusters/a-cluster';
 /** In the place of what commands name: each says what it was asked, and answers with one word. */
-const standIns = ['az', 'kubectl', 'jq'].map((name) => `${name}() { printf '%s|' ${name} "$@" >&3; echo >&3; echo word; }`).join('\n');
+const standIns = ['az', 'kubectl', 'jq']
+  .map((name) => `${name}() { local line; printf -v line '%s|' ${name} "$@"; printf '%s\\n' "$line" >&3; echo word; }`)
+  .join('\n');
 
 /** What a shell makes of a script: each call, its arguments apart, and the files that it writes; sorted, as the two ends of a pipe race. */
 function played(script: string): string[] {
