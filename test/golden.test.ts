@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { audit } from '../src/audit.ts';
-import { loadCatalogue } from '../src/catalogue.ts';
-import { defaults } from '../src/config.ts';
 import { reporters } from '../src/reporters/index.ts';
 import type { RenderOptions } from '../src/reporters/reporter.ts';
+import { audited } from './support/audited.ts';
 
-const now = '2026-11-21T00:00:00.000Z';
 const options: RenderOptions = { width: 100, color: false, unicode: true, show: 'worst', sarifProfile: 'full', environment: {} };
 const goldens: Readonly<Record<string, readonly string[]>> = {
   healthy: ['table'],
@@ -17,17 +14,7 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
 /** The whole, as people and programs get it. 'npm run golden' writes these files; the diff is to be read. */
 describe.each(Object.entries(goldens))('the shipped snapshot %s', (name, formats) => {
   test.each(formats)('as %s', async (format) => {
-    const { report } = await audit({
-      paths: [`fixtures/snapshots/${name}`],
-      catalogue: loadCatalogue(),
-      config: defaults,
-      chosen: [],
-      complete: false,
-      clusters: [],
-      keepGoing: false,
-      now,
-      tool: { name: 'aks-audit', version: '0.0.0-golden' },
-    });
+    const report = await audited(name);
     const render = await reporters[format]?.load();
     const text = [...(render?.(report, options) ?? [])].join('');
     await expect(text).toMatchFileSnapshot(`golden/${name}.${format === 'table' ? 'txt' : format}`);

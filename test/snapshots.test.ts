@@ -1,27 +1,14 @@
 import { expect, test } from 'vitest';
-import { audit } from '../src/audit.ts';
-import { loadCatalogue } from '../src/catalogue.ts';
-import { defaults } from '../src/config.ts';
 import type { ClusterReport } from '../src/report.ts';
+import { audited } from './support/audited.ts';
 
 /** Rules by the reason that the test has for them. */
 type Reasons = Readonly<Record<string, readonly string[]>>;
 const rulesOf = (reasons: Reasons): string[] => Object.values(reasons).flat().sort();
 
 async function judged(name: string): Promise<ClusterReport> {
-  const { report } = await audit({
-    paths: [`fixtures/snapshots/${name}`],
-    catalogue: loadCatalogue(),
-    config: defaults,
-    chosen: [],
-    complete: false,
-    clusters: [],
-    keepGoing: false,
-    now: '2026-11-21T00:00:00.000Z',
-    tool: { name: 'aks-audit', version: '0.0.0' },
-  });
-  const [cluster] = report.clusters;
-  if (cluster === undefined || report.clusters.length !== 1) throw new Error(`${name} is not one cluster`);
+  const [cluster, ...others] = (await audited(name)).clusters;
+  if (cluster === undefined || others.length > 0) throw new Error(`${name} is not one cluster`);
   return cluster;
 }
 const ended = ({ entries }: Pick<ClusterReport, 'entries'>, status: string): string[] =>

@@ -2,34 +2,19 @@ import { createHash } from 'node:crypto';
 import { Script } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { audit } from '../../src/audit.ts';
 import { loadCatalogue } from '../../src/catalogue.ts';
-import { defaults } from '../../src/config.ts';
 import type { Report } from '../../src/report.ts';
 import type { Finding } from '../../src/result.ts';
 import { htmlPage } from '../../src/reporters/html.ts';
 import { assets } from '../../src/reporters/html/assets.ts';
 import { method } from '../../src/reporters/html/method.ts';
 import type { RenderOptions } from '../../src/reporters/reporter.ts';
+import { audited } from '../support/audited.ts';
 import { anyReport, clusterReport, entryOf, failing, hostileTexts, reportOf, ruleNamed } from '../support/sarif.ts';
 
 const options: RenderOptions = { width: 80, color: false, unicode: true, show: 'all', sarifProfile: 'full', environment: {} };
 const chunksOf = (report: Report): string[] => [...htmlPage(report, options)].map(String);
 const pageOf = (report: Report): string => chunksOf(report).join('');
-const audited = async (...names: string[]): Promise<Report> => {
-  const { report } = await audit({
-    paths: names.map((name) => `fixtures/snapshots/${name}`),
-    catalogue: loadCatalogue(),
-    config: defaults,
-    chosen: [],
-    complete: false,
-    clusters: [],
-    keepGoing: false,
-    now: '2026-11-21T00:00:00.000Z',
-    tool: { name: 'aks-audit', version: '0.0.0-test' },
-  });
-  return report;
-};
 
 interface Data {
   shown: number;

@@ -1,20 +1,8 @@
 import { expect, test } from 'vitest';
-import { audit } from '../../src/audit.ts';
-import { loadCatalogue } from '../../src/catalogue.ts';
-import { defaults } from '../../src/config.ts';
 import { table } from '../../src/reporters/console.ts';
+import { audited } from '../support/audited.ts';
 
-const { report } = await audit({
-  paths: ['fixtures/snapshots/neglected'],
-  catalogue: loadCatalogue(),
-  config: defaults,
-  chosen: [],
-  complete: false,
-  clusters: [],
-  keepGoing: false,
-  now: '2026-11-21T00:00:00.000Z',
-  tool: { name: 'aks-audit', version: '0.0.0' },
-});
+const report = await audited('neglected');
 const failing = report.clusters.flatMap(({ entries }) => entries.filter(({ result }) => result.status === 'fail'));
 const shown = (show: 'worst' | 'all'): string =>
   [...table(report, { width: 100, color: false, unicode: true, show, sarifProfile: 'full', environment: {} })].join('');
