@@ -1,24 +1,24 @@
+import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { audit } from '../audit.ts';
 import { loadCatalogue } from '../catalogue.ts';
-import { type Config, findRule, readConfig, suggestion } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { type Problem, UserError } from '../errors.ts';
 import { nearest } from '../model/names.ts';
-import type { Deviation } from '../report.ts';
 import { plain } from '../reporters/plain.ts';
 import type { Severity } from '../result.ts';
-import type { Catalogue, Rule } from '../rule.ts';
 import { type Gate, outcome } from './gate.ts';
 import { addLiveOptions, liveFlagsGiven } from './liveOptions.ts';
 import { liveRun, type RunFlags } from './liveRun.ts';
 import type { Shell } from './program.ts';
 import { parseOutputs, writeOutputs } from './output.ts';
 import { progress } from './progress.ts';
+import { selection } from './selection.ts';
 import { renderOptions } from './terminal.ts';
 import { toolVersion } from './version.ts';
 
-interface AuditFlags extends GateFlags, RunFlags {
+export interface AuditFlags extends GateFlags, RunFlags {
   keep?: string;
   namespace: string[];
   excludeNamespace: string[];
@@ -75,7 +75,20 @@ export function addAuditCommand(program: Command, shell: Shell): void {
   addGateOptions(command);
   addRenderOptions(command);
   addLiveOptions(command).option('--keep <folder>', 'keep the state that was read, as a snapshot folder');
-  command.action((paths: string[], flags: AuditFlags) => run(paths, flags, liveFlagsGiven(command), shell));
+  command.action((paths: string[], flags: AuditFlags) => {
+    refuseMistyped(
+      paths[0],
+      program.commands.map((each) => each.name()),
+    );
+    return run(paths, flags, liveFlagsGiven(command), shell);
+  });
+}
+
+/** A word that is no path and nearly a command: 'aks-audit colect' would be an audit of a file of that name. */
+function refuseMistyped(word: string | undefined, commands: readonly string[]): void {
+  const close = word === undefined || existsSync(word) ? undefined : nearest(word, commands);
+  if (word === undefined || close === undefined) return;
+  throw new UserError({ where: word, what: 'is neither a command nor a path.', todo: `Did you mean '${close}'?` });
 }
 
 export function addGateOptions(command: Command): void {
@@ -196,48 +209,6 @@ export function gateOf(flags: GateFlags, config: Pick<Config, 'failOn' | 'failBe
     exitZero: flags.exitZero === true,
   };
 }
-
-/** Which rules the flags choose, and what to say of that in the head of the report. */
-function selection(flags: AuditFlags, catalogue: Catalogue): { only: (rule: Rule) => boolean; chosen: Deviation[] } {
-  const problems: Problem[] = [];
-  const chapters = catalogue.chapters.map((chapter) => chapter.name);
-  for (const name of flags.chapter) {
-    if (!chapters.includes(name))
-      problems.push({
-        where: `--chapter ${name}`,
-        what: 'there is no such chapter.',
-        todo: hint(nearest(name, chapters), `There are ${chapters.join(', ')}.`),
-      });
-  }
-  const named = (names: readonly string[], flag: string): Set<string> =>
-    new Set(
-      names.flatMap((name) => {
-        const rule = findRule(catalogue, name);
-        if (rule === undefined) problems.push({ where: `${flag} ${name}`, what: 'there is no such rule.', ...suggestion(name, catalogue) });
-        return rule === undefined ? [] : [rule.name];
-      }),
-    );
-  const wanted = named(flags.rule, '--rule');
-  const skipped = named(flags.skipRule, '--skip-rule');
-  if (problems.length > 0) throw new UserError(problems);
-  const chosen = [
-    ...flags.chapter.map((name) => ({ what: `only chapter ${name}`, from: '--chapter' })),
-    ...[...wanted].map((name) => ({ what: `only rule ${name}`, from: '--rule' })),
-    ...[...skipped].map((name) => ({ what: `rule ${name} is off`, from: '--skip-rule' })),
-    ...flags.namespace.map((name) => ({ what: `only namespace ${name}`, from: '--namespace' })),
-    ...flags.excludeNamespace.map((name) => ({ what: `namespaces left out: ${name}`, from: '--exclude-namespace' })),
-    ...(flags.skipKubernetes ? [{ what: 'API servers were not asked', from: '--skip-kubernetes' }] : []),
-    ...(flags.skipAzure ? [{ what: 'Azure was asked for the clusters alone', from: '--skip-azure' }] : []),
-    ...(flags.complete ? [{ what: 'every Kubernetes kind that is not in the input is taken to be empty', from: '--complete' }] : []),
-  ];
-  const narrowed = flags.chapter.length > 0 || wanted.size > 0;
-  return {
-    only: (rule) => !skipped.has(rule.name) && (!narrowed || wanted.has(rule.name) || flags.chapter.includes(rule.chapter)),
-    chosen,
-  };
-}
-
-const hint = (close: string | undefined, otherwise: string): string => (close === undefined ? otherwise : `Did you mean '${close}'?`);
 
 function clusterPath(value: string, before: readonly { name: string; path: string }[]): { name: string; path: string }[] {
   const at = value.indexOf('=');
