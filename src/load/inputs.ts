@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { Input } from './document.ts';
 
@@ -38,7 +38,7 @@ function addNamed(search: Search, path: string): void {
   try {
     const real = realpathSync(resolve(search.cwd, path));
     const stats = statSync(real);
-    if (stats.isDirectory()) addFolder(search, { path, real, root: path, rootReal: real });
+    if (stats.isDirectory()) addFolder(search, { path, name: input.name, real, root: path, rootReal: real });
     else addFile(search, { ...input, path: real }, stats);
   } catch (thrown) {
     search.inputs.push({ ...input, refused: systemProblem(thrown, input.name) });
@@ -46,8 +46,9 @@ function addNamed(search: Search, path: string): void {
 }
 
 interface Folder {
-  /** As shown, and the folder that it really is. */
+  /** As it was named, as it is shown, and the folder that it really is. */
   path: string;
+  name: string;
   real: string;
   root: string;
   rootReal: string;
@@ -62,11 +63,13 @@ function addFolder(search: Search, folder: Folder): void {
 }
 
 function addEntry(search: Search, folder: Folder, entry: Dirent): void {
-  const path = join(folder.path, entry.name);
-  const input = { path, name: nameOf(search, path), root: folder.root };
+  const path = below(folder.path, entry);
+  // From a folder beside or above the working directory the way may lead into it; below it, names need no second look.
+  const name = folder.name.startsWith('.') ? nameOf(search, path) : `${folder.name}/${entry.name}`;
+  const input = { path, name, root: folder.root };
   try {
     const link = entry.isSymbolicLink();
-    const real = link ? realpathSync(join(folder.real, entry.name)) : join(folder.real, entry.name);
+    const real = link ? realpathSync(below(folder.real, entry)) : below(folder.real, entry);
     const stats = link ? statSync(real) : entry;
     if (!stats.isDirectory() && !readable.test(entry.name)) return;
     if (!within(real, folder.rootReal)) {
@@ -78,7 +81,7 @@ function addEntry(search: Search, folder: Folder, entry: Dirent): void {
           todo: 'Name its target on the command line.',
         },
       });
-    } else if (stats.isDirectory()) addFolder(search, { ...folder, path, real });
+    } else if (stats.isDirectory()) addFolder(search, { ...folder, path, name, real });
     else addFile(search, { ...input, path: real }, stats);
   } catch (thrown) {
     // A dangling link or a folder without the right to read it.
@@ -103,6 +106,7 @@ export const notAFile = (name: string): Problem => ({
   todo: "Give a file, or '-' to read standard input.",
 });
 
+const below = (folder: string, { name }: Dirent): string => (folder.endsWith(sep) ? folder + name : folder + sep + name);
 const within = (real: string, root: string): boolean => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
 
 const nameOf = (search: Search, path: string): string => (relative(search.cwd, resolve(search.cwd, path)) || '.').split(sep).join('/');
