@@ -30,11 +30,13 @@ export interface Part {
   key: StateKey;
 }
 
+const keyNames: ReadonlyMap<string, StateKey> = new Map(stateKeys.map((key) => [key, key]));
+
 /** The names of the files of a snapshot folder are made of State keys, never of what is in them. */
 export function partOf(path: string): Part | undefined {
   const folder = /^clusters\/[^/]+(?=\/)/.exec(path)?.[0];
   const stem = /([^/]+)\.(?:json|ndjson|ndjson\.gz)$/.exec(path)?.[1];
-  const key = stateKeys.find((each) => each === stem);
+  const key = keyNames.get(stem ?? '');
   if (key === undefined || pathOf(key, folder) !== path.replace(/\.gz$/, '')) return undefined;
   return { ...(folder === undefined ? {} : { folder }), key };
 }

@@ -38,7 +38,8 @@ export async function findSnapshotFolders(
       if (!(thrown instanceof UserError)) throw thrown;
       problems.push(...thrown.problems);
     }
-    rest = rest.filter((each) => each !== input && !inside.includes(each));
+    const taken = new Set([input, ...inside]);
+    rest = rest.filter((each) => !taken.has(each));
   }
   return { folders, rest, problems };
 }
