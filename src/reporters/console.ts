@@ -6,7 +6,7 @@ import { tableOf } from './columns.ts';
 import { fixLines, forTarget, reachOf, shownSubject } from './fix.ts';
 import { remedies } from './gaps.ts';
 import { commonFolder, failingRules, reasonOf, resourceOf, shareOf, subjectName } from './open.ts';
-import { plain, showValue, withoutCommand } from './plain.ts';
+import { cut, plain, showValue, withoutCommand } from './plain.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 import { counted } from '../model/words.ts';
 import { widthOf, wrap } from './width.ts';
@@ -165,8 +165,7 @@ function* findings(cluster: ClusterReport, rules: ReadonlyMap<string, ReportedRu
 
 /** A name may be of any length; what is cut stands in the other formats. */
 function short(text: string, { ellipsis }: Page): string {
-  const shown = plain(text);
-  return shown.length <= longestText ? shown : `${shown.slice(0, longestText).replace(/[\ud800-\udbff]$/, '')}${ellipsis}`;
+  return cut(plain(text), longestText, ellipsis);
 }
 
 function* shownFinding({ subject, message, note, evidence }: Finding, { values }: Depth, page: Page): Iterable<string> {

@@ -34,9 +34,12 @@ function escaped(character: string): string {
   return [...character].map((each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`).join('');
 }
 
+/** A text of at most `longest` UTF-16 units, or its beginning and the ellipsis, not ending in half a character. */
+export const cut = (text: string, longest: number, ellipsis: string): string =>
+  text.length <= longest ? text : `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}${ellipsis}`;
+
 /** A value of the evidence, as JSON on one line; what is not set says so. @param ellipsis stands for what is over `longest` characters */
 export function showValue(value: unknown, ellipsis: string, longest = 120): string {
   if (typeof value === 'object' && value !== null && 'absent' in value) return 'not set';
-  const text = plain(JSON.stringify(value) ?? 'not set');
-  return text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}${ellipsis}` : text;
+  return cut(plain(JSON.stringify(value) ?? 'not set'), longest, ellipsis);
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../result.ts';
-import { plain } from './plain.ts';
+import { cut, plain } from './plain.ts';
 
 /** Names and values of a cluster are cut at this length, so that a message stays one. */
 const longestName = 200;
@@ -7,7 +7,7 @@ const longestName = 200;
 /** One harmless line of at most `limit` UTF-16 units. */
 export function line(text: string, limit = 1000): string {
   const harmless = plain(text);
-  return harmless.length <= limit ? harmless : `${harmless.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return harmless.length <= limit ? harmless : cut(harmless, limit - 1, '…');
 }
 
 /** The same of a text of several lines, each by itself. */
