@@ -81,3 +81,11 @@ export interface Report {
 
 /** What the report's gate reads, by rule name. */
 export const ruleOf = (report: Report): ReadonlyMap<string, ReportedRule> => new Map(report.rules.map((rule) => [rule.name, rule]));
+
+/** Open findings by severity: every fail that is not waived. */
+export function openFindings(entries: readonly Entry[]): Readonly<Record<Severity, number>> {
+  const open = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { result } of entries)
+    for (const { status, severity } of result.findings) if (status === 'fail' && severity) open[severity] += 1;
+  return open;
+}

@@ -1,5 +1,5 @@
-import type { ChapterScore, Entry, Score } from './report.ts';
-import { type Finding, type Severity, severities, type Status, statuses } from './result.ts';
+import { type ChapterScore, type Entry, openFindings, type Score } from './report.ts';
+import { type Severity, severities, type Status, statuses } from './result.ts';
 import { type Chapter, type Grade, grades, type Weights } from './rule.ts';
 
 /**
@@ -43,15 +43,6 @@ export function chapterScores(
     }))
     .filter((chapter) => Object.values(chapter.score.counts).some((n) => n > 0));
 }
-
-/** Open findings of a run by severity: every fail that is not waived. */
-export function openFindings(entries: readonly Entry[]): Readonly<Record<Severity, number>> {
-  const open = { critical: 0, high: 0, medium: 0, low: 0 };
-  for (const { result } of entries) for (const finding of openOf(result.findings)) if (finding.severity) open[finding.severity] += 1;
-  return open;
-}
-
-const openOf = (findings: readonly Finding[]): readonly Finding[] => findings.filter((finding) => finding.status === 'fail');
 
 function countStatuses(entries: readonly Entry[]): Record<Status, number> {
   const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>; // one per status

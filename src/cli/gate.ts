@@ -1,6 +1,5 @@
-import type { ClusterReport, Report } from '../report.ts';
+import { type ClusterReport, openFindings, type Report } from '../report.ts';
 import { severities, type Severity } from '../result.ts';
-import { openFindings } from '../score.ts';
 import { counted } from '../model/words.ts';
 
 export const exitCodes = { ok: 0, gate: 1, usage: 2, incomplete: 3, authentication: 4, internal: 5 } as const;

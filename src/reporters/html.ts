@@ -8,7 +8,7 @@ import { clusterTable, failures, fleetVerdict, questionsOnce, rulesOnce, widespr
 import { html, type Markup } from './html/markup.ts';
 import { method, notices } from './html/method.ts';
 import { dash, many } from './html/numbers.ts';
-import { type Page, pageOf, type Section, sectionOf } from './html/page.ts';
+import { type Page, pageOf, type Section } from './html/page.ts';
 import { chapterTable, contents, facts, fixFirst, gradeClass, range, verdict } from './html/verdict.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -84,7 +84,7 @@ const made = ({ tool, now }: Report): Markup =>
   html`<p class="kind">Audit of Azure Kubernetes Service by ${tool.name} ${tool.version}, judged at ${now}</p>`;
 
 function* onePage(page: Page): Iterable<Markup> {
-  const section = sectionOf(page, 0);
+  const [section] = page.sections;
   if (section === undefined) return;
   yield html`<header id="c0">${made(page.report)}<h1>${section.cluster.target.name}</h1>${facts(section)}</header>
 ${results}${notices(page.report)}${verdict(section)}
@@ -112,9 +112,8 @@ ${results}${notices(report)}`;
   yield* clusterTable(page);
   const found = failures(page);
   yield widespread(page, found);
-  for (const index of clusters.keys()) {
-    const section = sectionOf(page, index);
-    if (section === undefined) continue;
+  for (const section of page.sections) {
+    const { index } = section;
     const { target, score } = section.cluster;
     yield html`<details class="cluster" id="c${index}"${index === 0 ? html` open` : ''}><summary><h2>${target.name}</h2><span class="letter ${gradeClass(score)}">${score.grade ?? dash}</span><span>Score ${score.value ?? dash}, range ${range(score)}, coverage ${score.coverage} %</span></summary>
 ${facts(section)}${verdict(section)}

@@ -3,7 +3,7 @@ import { type Finding, severities } from '../../result.ts';
 import { reasonOf } from '../open.ts';
 import { harmlessJson, plain } from '../plain.ts';
 import { type ShownFinding, shownFinding } from './findings.ts';
-import { chapterTitle, type Page, type Section, sectionOf } from './page.ts';
+import { chapterTitle, type Page, type Section } from './page.ts';
 
 /** Gives each text a number, the same text the same one; 0 is the empty text. */
 type Numbered = (text: string) => number;
@@ -25,10 +25,7 @@ export function* dataBlock(page: Page): Iterable<string> {
     texts.set(text, texts.size);
     return texts.size - 1;
   };
-  for (const index of clusters.keys()) {
-    const section = sectionOf(page, index);
-    if (section !== undefined) for (const entry of section.cluster.entries) yield* group(page, section, entry, numbered);
-  }
+  for (const section of page.sections) for (const entry of section.cluster.entries) yield* group(page, section, entry, numbered);
   yield '],"texts":[""';
   for (const text of texts.keys()) if (text !== '') yield `,${json(text)}`;
   yield ']}</script>\n';

@@ -1,17 +1,17 @@
-import type { ClusterReport, Report } from '../../report.ts';
+import { type ClusterReport, openFindings } from '../../report.ts';
 import { severities } from '../../result.ts';
 import { grades as allGrades } from '../../rule.ts';
 import { failingRules } from '../open.ts';
 import { html, joined, type Markup } from './markup.ts';
 import { dash, grouped, many } from './numbers.ts';
-import { chapterTitle, openCounts, type Page, ruleId } from './page.ts';
+import { chapterTitle, type Page, ruleId } from './page.ts';
 import { fixOf, linksOf, refsOf, ruleLink } from './prose.ts';
 import { question } from './closed.ts';
 import { gradeClass, range } from './verdict.ts';
 
 /** Grades and open findings of all clusters together. */
 export function fleetVerdict({ clusters }: Page): Markup {
-  const open = clusters.map(openCounts);
+  const open = clusters.map(({ entries }) => openFindings(entries));
   const grades = [...allGrades, null].map((grade) => ({ grade, count: clusters.filter(({ score }) => score.grade === grade).length }));
   const shown = grades
     .filter(({ count }) => count > 0)
@@ -25,12 +25,12 @@ export function fleetVerdict({ clusters }: Page): Markup {
 }
 
 /** All clusters side by side, worst first: what they score, and in which chapters. */
-export function* clusterTable({ clusters, report }: Page): Iterable<Markup> {
-  const chapters = chaptersOf(report);
+export function* clusterTable({ clusters, chapterTitles }: Page): Iterable<Markup> {
+  const chapters = [...chapterTitles];
   yield html`<section><h2>Clusters</h2><div class="scroll" tabindex="0" role="region" aria-label="Clusters by chapter"><table class="clusters"><caption><span>Worst first: score with its range and coverage, open findings by severity; of each chapter the score and how many rules fail</span></caption><thead><tr><th scope="col">Cluster</th><th scope="col">Grade</th><th scope="col">Score</th>${severities.map((severity) => html`<th scope="col"><span class="sev ${severity}">${severity}</span></th>`)}${chapters.map(([, title]) => html`<th scope="col" class="chapter">${title}</th>`)}</tr></thead><tbody>
 `;
-  for (const [index, { target, score, chapters: own, ...cluster }] of clusters.entries()) {
-    const open = openCounts({ ...cluster, target, score, chapters: own });
+  for (const [index, { target, score, chapters: own, entries }] of clusters.entries()) {
+    const open = openFindings(entries);
     const scores = new Map(own.map((chapter) => [chapter.name, chapter.score]));
     yield html`<tr><th scope="row"><a href="#c${index}">${target.name}</a></th><td><span class="letter ${gradeClass(score)}">${score.grade ?? dash}</span></td><td>${score.value ?? dash}<small>${range(score)}, ${score.coverage} %</small></td>${severities.map((severity) => html`<td${open[severity] === 0 ? html` class="none"` : ''}>${grouped(open[severity])}</td>`)}${chapters.map(([name]) => chapterCell(scores.get(name)))}</tr>
 `;
@@ -43,11 +43,6 @@ function chapterCell(score: ClusterReport['score'] | undefined): Markup {
   const tone = score.value >= 90 ? 'good' : score.value >= 70 ? 'fair' : 'poor';
   return html`<td class="${tone}">${score.value}${score.counts.fail === 0 ? '' : html` <small>${score.counts.fail} fail</small>`}</td>`;
 }
-
-/** Chapters of all clusters in the order in which they come first. */
-const chaptersOf = ({ clusters }: Report): [string, string][] => [
-  ...new Map(clusters.flatMap(({ chapters }) => chapters.map(({ name, title }) => [name, title]))),
-];
 
 /** Where rules fail: places of clusters by rule, with the findings on each. */
 export function failures(page: Page): Map<string, Map<number, number>> {

@@ -1,7 +1,8 @@
 import type { ClusterReport, Report, ReportedRule } from '../../report.ts';
-import { ruleOf } from '../../report.ts';
-import { type Severity, severities } from '../../result.ts';
+import { openFindings, ruleOf } from '../../report.ts';
+import { severities } from '../../result.ts';
 import { commonFolder } from '../open.ts';
+import { cut } from '../plain.ts';
 
 /** What the parts of the page share. */
 export interface Page {
@@ -9,9 +10,11 @@ export interface Page {
   rules: ReadonlyMap<string, ReportedRule>;
   /** Place of a rule in the report: with the place of the cluster it makes the ids of elements, as names may hold anything. */
   ruleIndex: ReadonlyMap<string, number>;
+  /** In the order in which clusters come to them first. */
   chapterTitles: ReadonlyMap<string, string>;
   /** Worst first. */
   clusters: readonly ClusterReport[];
+  sections: readonly Section[];
   /** The only cluster: then prose stands with the findings, else once for all clusters. */
   single: boolean;
   /** Findings of a rule that stand in the page itself; the rest is in the data. */
@@ -37,31 +40,19 @@ export function pageOf(report: Report): Page {
     report,
     rules: ruleOf(report),
     ruleIndex: new Map(report.rules.map(({ name }, index) => [name, index])),
-    chapterTitles: new Map(clusters.flatMap(({ chapters }) => chapters.map(({ name, title }) => [name, title]))),
+    chapterTitles: new Map(report.clusters.flatMap(({ chapters }) => chapters.map(({ name, title }) => [name, title]))),
     clusters,
+    sections: clusters.map((cluster, index) => ({ cluster, index, folder: commonFolder(cluster), level: single ? 2 : 3 })),
     single,
     shown: Math.max(1, Math.min(mostShown, Math.floor((2 * mostShown) / clusters.length))),
   };
 }
 
-export const sectionOf = (page: Page, index: number): Section | undefined => {
-  const cluster = page.clusters[index];
-  return cluster && { cluster, index, folder: commonFolder(cluster), level: page.single ? 2 : 3 };
-};
-
 /** By open findings from critical down, then by the lower end of the score. */
 function worstFirst(a: ClusterReport, b: ClusterReport): number {
-  const [left, right] = [openCounts(a), openCounts(b)];
+  const [left, right] = [openFindings(a.entries), openFindings(b.entries)];
   for (const severity of severities) if (left[severity] !== right[severity]) return right[severity] - left[severity];
   return (a.score.low ?? -1) - (b.score.low ?? -1) || (a.target.id < b.target.id ? -1 : 1);
-}
-
-/** Open findings by severity. */
-export function openCounts({ entries }: ClusterReport): Record<Severity, number> {
-  const counts = { critical: 0, high: 0, medium: 0, low: 0 };
-  for (const { result } of entries)
-    for (const { status, severity } of result.findings) if (status === 'fail') counts[severity ?? 'low'] += 1;
-  return counts;
 }
 
 export const ruleId = (page: Page, rule: string): string => `r${page.ruleIndex.get(rule) ?? 'x'}`;
@@ -69,5 +60,5 @@ export const entryId = (page: Page, { index }: Pick<Section, 'index'>, rule: str
 export const chapterTitle = (page: Page, chapter: string): string => page.chapterTitles.get(chapter) ?? chapter;
 
 /** Cuts what is longer than anybody reads; the whole of it stands in the other formats. */
-export const short = (text: string, longest = 1000): string =>
-  text.length <= longest ? text : `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`;
+export const short = (text: string): string => cut(text, longest, '…');
+const longest = 1000;

@@ -1,10 +1,10 @@
-import type { ClusterReport, Entry, Score } from '../../report.ts';
+import { type ClusterReport, type Entry, openFindings, type Score } from '../../report.ts';
 import { severities } from '../../result.ts';
 import { reachOf } from '../fix.ts';
 import { failingRules } from '../open.ts';
 import { heading, html, joined, type Markup, nothing } from './markup.ts';
 import { dash, grouped, many } from './numbers.ts';
-import { openCounts, type Page, type Section } from './page.ts';
+import type { Page, Section } from './page.ts';
 import { ruleLink } from './prose.ts';
 
 /** Where and when: the facts that tie the verdict to what was judged. */
@@ -26,7 +26,7 @@ export function facts({ cluster, folder }: Section): Markup {
 /** Grade, score, range, coverage, and how much is open. */
 export function verdict({ cluster }: Section): Markup {
   const { score, entries } = cluster;
-  const open = openCounts(cluster);
+  const open = openFindings(entries);
   const rules = (severity: string) =>
     entries.filter(({ result }) => result.findings.some((each) => each.status === 'fail' && (each.severity ?? 'low') === severity)).length;
   return html`<div class="verdict"><p class="grade ${gradeClass(score)}">${score.grade ?? dash}<span>${score.grade === null ? 'no grade' : 'grade'}</span></p>
