@@ -1,11 +1,11 @@
 import { type Check, check, count, type Facts, fail, ifSeen, notApplicable, pass, see, texts, undecided } from '../check.ts';
-import { isHeard, isHeardOf, muting, type RoutingFacts } from '../model/alertRouting.ts';
+import { isHeard, isHeardOf, isOneHeard, muting, type Routed } from '../model/alertRouting.ts';
 import type { Signal } from '../model/alertSignals.ts';
 import { alertKeys, type Alert, type Watcher, watched } from '../model/alerts.ts';
 import { glob } from '../model/namespaces.ts';
 import { watchesResource, watchesService } from '../model/healthAlerts.ts';
 import { listed } from '../model/words.ts';
-import { any, NotSeen, type Seen, seen } from '../seen.ts';
+import { NotSeen, seen } from '../seen.ts';
 import type { ActivityLogAlert, ManagedCluster } from '../wire.ts';
 
 const needs = [...alertKeys, 'daemonSets'] as const;
@@ -177,18 +177,20 @@ function attempt(read: () => boolean | undefined): boolean | 'unsure' | NotSeen 
   }
 }
 
-/** Azure's own word on the cluster and on AKS in its region, as alerts on the activity log. */
+/** Azure's own word, by what it is on and the alerts on the activity log that watch that. */
+const ownWords = [
+  ['the health of the cluster', watchesResource],
+  ['incidents of AKS in its region', watchesService],
+] as const;
+
 export const health = check({
   needs: ['cluster', 'activityLogAlerts', 'actionGroups', 'alertProcessingRules'],
   subjects: ({ cluster }) => [cluster],
   none: 'There is no cluster.',
   judge: (cluster, _params, facts) => {
     const { activityLogAlerts: alerts } = facts;
-    const [resource, service] = [watchesResource, watchesService].map((watches) => alerts.filter((each) => watches(each, cluster)));
-    const missing = [
-      ...(resource?.some(() => true) ? [] : ['the health of the cluster']),
-      ...(service?.some(() => true) ? [] : ['incidents of AKS in its region']),
-    ];
+    const words = ownWords.map(([what, watches]) => ({ what, by: alerts.filter((each) => watches(each, cluster)) }));
+    const missing = words.filter(({ by }) => !by.some(() => true)).map(({ what }) => what);
     if (missing.length > 0) {
       const shown = alerts.items.slice(0, 5).map((each) => see(each, '/properties/condition/allOf'));
       return fail(
@@ -196,7 +198,7 @@ export const health = check({
         shown.length > 0 ? shown : see(cluster, '/id', 'an alert on the activity log'),
       );
     }
-    const deaf = [resource, service].flatMap((watching) => (watching === undefined || isAnyHeard(watching, facts) ? [] : watching.items));
+    const deaf = words.flatMap(({ by }) => (isOneHeard(by.map(routed), facts) ? [] : by.items));
     if (deaf.length > 0)
       return fail(
         `No action group hears ${listed([...new Set(deaf.map(({ name }) => name))], 3)}.`,
@@ -204,16 +206,12 @@ export const health = check({
       );
     return pass(
       'Alerts tell of the health of the cluster and of AKS.',
-      [resource, service].flatMap((watching) => watching?.items.slice(0, 1) ?? []).map((each) => see(each, '/properties/condition/allOf')),
+      words.flatMap(({ by }) => by.items.slice(0, 1).map((each) => see(each, '/properties/condition/allOf'))),
     );
   },
 });
 
-const isAnyHeard = (watching: Seen<ActivityLogAlert>, facts: RoutingFacts): boolean =>
-  any(
-    ...watching.items.map((alert) => () => {
-      const groups = (alert.properties.actions?.actionGroups ?? []).flatMap(({ actionGroupId }) => actionGroupId ?? []);
-      return isHeard({ alert, groups }, facts);
-    }),
-    () => watching.some(() => false),
-  );
+const routed = (alert: ActivityLogAlert): Routed => ({
+  alert,
+  groups: (alert.properties.actions?.actionGroups ?? []).flatMap(({ actionGroupId }) => actionGroupId ?? []),
+});

@@ -5,6 +5,10 @@ import { isWithin } from './alertScopes.ts';
 import type { Alert as AnyAlert, Watcher } from './alerts.ts';
 
 type Alert = AnyAlert | ActivityLogAlert;
+/** An alert rule, and the action groups that it calls itself. */
+export interface Routed extends Pick<Watcher, 'groups'> {
+  readonly alert: Alert;
+}
 
 export interface RoutingFacts {
   readonly cluster: ManagedCluster;
@@ -57,7 +61,7 @@ export const muting = (alert: Alert, { cluster, alertProcessingRules }: RoutingF
   });
 
 /** Whether somebody hears an alert rule, by a group of its own or one that a processing rule adds, when nothing mutes it. */
-export function isHeard({ alert, groups = [] }: Pick<Watcher, 'groups'> & { alert: Alert }, facts: RoutingFacts): boolean {
+export function isHeard({ alert, groups = [] }: Routed, facts: RoutingFacts): boolean {
   const added = () =>
     facts.alertProcessingRules.some(
       (rule) =>
@@ -73,9 +77,13 @@ const tellsGroup = (id: string, facts: RoutingFacts): boolean => {
   return group !== undefined && tells(group);
 };
 
+/** Whether somebody hears one of several. */
+export const isOneHeard = (alerts: Seen<Routed>, facts: RoutingFacts): boolean =>
+  any(...alerts.items.map((each) => () => isHeard(each, facts)), () => alerts.some(() => false));
+
 /** Whether somebody hears a watcher of a signal; undefined when all that watch it are in the cluster, whose Alertmanager is not read. */
 export function isHeardOf(watchers: Seen<Watcher>, facts: RoutingFacts): boolean | undefined {
   const own = watchers.filter(({ groups }) => groups !== undefined);
-  const isOne = any(...own.items.map((each) => () => isHeard(each, facts)), () => own.some(() => false));
+  const isOne = isOneHeard(own, facts);
   return !isOne && watchers.items.length > own.items.length ? undefined : isOne;
 }
